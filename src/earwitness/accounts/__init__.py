@@ -1,0 +1,1 @@
+"""People, roles, permissions, desks, API keys and sign-in."""

@@ -1,0 +1,1 @@
+"""What programs call: the ingest door (no Django) and the read and management API."""

@@ -1,0 +1,1 @@
+"""Listens to switches and turns what they say into events and segments."""

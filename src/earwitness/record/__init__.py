@@ -1,0 +1,1 @@
+"""The write door: everything that is recorded passes here: validate, redact, sequence, commit, acknowledge."""

@@ -1,0 +1,1 @@
+"""Where everything is put together: settings, URL map, start and stop order."""

@@ -1,0 +1,1 @@
+"""The event store: one driver and one SQL for embedded chDB, a ClickHouse server and a cluster."""
