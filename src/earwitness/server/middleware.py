@@ -1,0 +1,63 @@
+"""Gives every Django request its doors: who asks, from where, and through which objects the log is read and written."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+from earwitness.accounts import access, keys
+from earwitness.record import Recorder
+from earwitness.search import Reader
+from earwitness.server import runtime
+from earwitness.server.addresses import client_address
+
+
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """What a view may use. ``access`` is None for somebody who is not signed in and shows no valid key."""
+
+    reader: Reader
+    recorder: Recorder
+    access: access.Access | None
+    ip: str
+    house: "runtime.House"
+
+
+def _bearer(request: HttpRequest) -> str:
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else ""
+
+
+class DoorsMiddleware:
+    """Sets ``request.earwitness``; decides nothing about permissions, which is the views' part."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        house = runtime.current()
+        ip = client_address(
+            request.META.get("REMOTE_ADDR", ""),
+            request.META.get("HTTP_X_FORWARDED_FOR", "").split(","),
+            settings.CONFIG.trusted_networks,
+        )
+        doors = Doors(
+            reader=house.reader, recorder=house.recorder, access=self._access(request, ip), ip=ip, house=house
+        )
+        request.earwitness = doors  # type: ignore[attr-defined]  # rooms read it through their own typed doors.py
+        return self.get_response(request)
+
+    def _access(self, request: HttpRequest, ip: str) -> access.Access | None:
+        operator: str | None = (getattr(request, "scope", {}).get("state") or {}).get("earwitness_operator")
+        if operator:
+            return access.of_operator(operator, request.headers.get("X-Earwitness-Tenant", "default"))
+        token = _bearer(request)
+        if token:
+            # A key acts by itself: no cookie took part, so there is nothing that another site could forge.
+            request._dont_enforce_csrf_checks = True  # type: ignore[attr-defined]
+            grant = keys.look_up(token, ip)
+            return access.of_key(grant) if grant else None
+        user: Any = request.user
+        return access.of_user(user, ip) if user.is_authenticated else None

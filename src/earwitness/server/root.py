@@ -1,0 +1,55 @@
+"""The root ASGI application: the ingest door, the operators' probes, and Django for everything else."""
+
+from typing import TYPE_CHECKING
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from earwitness.accounts import desks, keys
+from earwitness.api.ingest.app import create_app as create_ingest
+from earwitness.server import probes
+from earwitness.server.addresses import client_address
+
+if TYPE_CHECKING:
+    from earwitness.server.runtime import House
+
+INGEST = frozenset({"/api/v1/events", "/api/v1/supervision"})
+PROBES = frozenset({"/healthz", "/readyz", "/metrics"})
+
+
+def create_app(house: "House") -> ASGIApp:
+    """Return the application that answers every address of one house."""
+    from django.core.asgi import get_asgi_application
+
+    django = get_asgi_application()
+    ingest = create_ingest(house.recorder, keys.look_up, desks.desks_of)
+    operators = probes.create_app(house)
+    trusted = house.config.trusted_networks
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await _lifespan(receive, send)
+        elif scope["type"] == "http":
+            path = scope["path"]
+            if path in INGEST and scope["method"] == "POST":
+                scope["client_ip"] = _client(scope)
+                await ingest(scope, receive, send)
+            elif path in PROBES:
+                scope["client_ip"] = _client(scope)
+                await operators(scope, receive, send)
+            else:
+                await django(scope, receive, send)
+
+    def _client(scope: Scope) -> str:
+        peer = scope["client"][0] if scope.get("client") else ""
+        forwarded = [value.decode("latin-1") for name, value in scope["headers"] if name == b"x-forwarded-for"]
+        return client_address(peer, forwarded, trusted)
+
+    return app
+
+
+async def _lifespan(receive: Receive, send: Send) -> None:
+    while True:
+        message = await receive()
+        await send({"type": f"{message['type']}.complete"})
+        if message["type"] == "lifespan.shutdown":
+            return

@@ -1,0 +1,117 @@
+"""The house: every part of a running Earwitness, started bottom-up and stopped top-down."""
+
+import contextlib
+import os
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import structlog
+
+from earwitness.record import Recorder
+from earwitness.search import Reader
+from earwitness.server.config import Config
+from earwitness.store import Store
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp
+
+log = structlog.get_logger()
+
+
+class House:
+    """The parts that requests and background jobs use; ``app`` is the root ASGI application."""
+
+    def __init__(self, config: Config, store: Store, recorder: Recorder, reader: Reader) -> None:
+        self.config = config
+        self.store = store
+        self.recorder = recorder
+        self.reader = reader
+        self.app: ASGIApp
+
+
+class _Current:
+    house: House | None = None
+
+
+def current() -> House:
+    """Return the house that is open in this process; RuntimeError where none is."""
+    if _Current.house is None:
+        raise RuntimeError("no house is open in this process: use runtime.open_house()")
+    return _Current.house
+
+
+def _prepare(data: Path) -> None:
+    data.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
+def secret_key(config: Config) -> str:
+    """Return the secret key, making it on the first start (mode 0600, whole or absent after a crash)."""
+    if config.secret_key:
+        return config.secret_key
+    path = config.data / "secret-key"
+    if not path.is_file():
+        draft = path.with_name(f"secret-key.{os.getpid()}")
+        handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w", encoding="ascii") as file:
+            file.write(secrets.token_urlsafe(48))
+            file.flush()
+            os.fsync(file.fileno())
+        with contextlib.suppress(FileExistsError):
+            os.link(draft, path)
+        draft.unlink()
+    return path.read_text(encoding="ascii").strip()
+
+
+def _set_up_django() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "earwitness.server.settings")
+    import django
+
+    django.setup()
+
+
+def _migrate_accounts() -> None:
+    """Bring the accounts database to this release; quick when nothing is to do."""
+    from django.conf import settings
+    from django.core.management import call_command
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        call_command("migrate", verbosity=0, interactive=False)
+    if "db.DatabaseCache" in settings.CACHES["default"]["BACKEND"]:
+        call_command("createcachetable", verbosity=0)
+
+
+@contextlib.contextmanager
+def open_house(config: Config) -> Iterator[House]:
+    """Open everything that serves requests, in this process, and close it at the end.
+
+    Raises model.problem.Problem where another process owns the data or a version does not fit.
+    """
+    _prepare(config.data)
+    key = secret_key(config)
+    store = Store.open(config.store_dsn, config.data)
+    try:
+        _set_up_django()
+        _migrate_accounts()
+        from earwitness.accounts import recorder as accounts_recorder
+        from earwitness.server import root
+
+        recorder = Recorder(store)
+        recorder.start()
+        try:
+            reader = Reader(store, secret=key.encode())
+            house = House(config, store, recorder, reader)
+            accounts_recorder.set_recorder(recorder.record_own)
+            _Current.house = house
+            house.app = root.create_app(house)
+            yield house
+        finally:
+            _Current.house = None
+            accounts_recorder.set_recorder(None)
+            recorder.stop()
+    finally:
+        store.close()

@@ -1,0 +1,119 @@
+"""Serves a house over TCP and, for the command line on the same machine, over a Unix socket."""
+
+import asyncio
+import contextlib
+import json
+import os
+import pwd
+import signal
+import socket
+import struct
+from pathlib import Path
+from typing import Any
+
+import structlog
+import uvicorn
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from earwitness import __version__
+from earwitness.server.config import Config
+from earwitness.server.runtime import House, open_house
+
+log = structlog.get_logger()
+
+
+class OperatorProtocol(HttpToolsProtocol):
+    """HTTP over TCP as usual; over the control socket, requests carry who the operating system says is asking."""
+
+    def connection_made(self, transport: Any) -> None:
+        """Note the peer's user on a Unix socket (SO_PEERCRED); the kernel vouches for it."""
+        peer = transport.get_extra_info("socket")
+        if peer is not None and peer.family == socket.AF_UNIX:
+            _, uid, _ = struct.unpack(
+                "3i", peer.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i"))
+            )
+            self.app_state = {**self.app_state, "earwitness_operator": operator_name(uid)}
+        super().connection_made(transport)
+
+
+def operator_name(uid: int) -> str:
+    """Return how the log names a person who acts on the machine itself."""
+    try:
+        return f"os:{pwd.getpwuid(uid).pw_name}"
+    except KeyError:
+        return f"os:{uid}"
+
+
+def _listen_tcp(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind((host, port))
+    listener.listen(1024)
+    listener.setblocking(False)
+    return listener
+
+
+def _listen_unix(path: Path) -> socket.socket:
+    """Bind the control socket so that at no moment anybody but the owner may connect."""
+    path.unlink(missing_ok=True)
+    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    before = os.umask(0o177)
+    try:
+        listener.bind(str(path))
+    finally:
+        os.umask(before)
+    listener.listen(64)
+    listener.setblocking(False)
+    return listener
+
+
+def _announce(config: Config, url: str) -> Path:
+    path = config.data / "server.json"
+    draft = path.with_suffix(".new")
+    draft.write_text(json.dumps({"url": url, "pid": os.getpid(), "version": __version__}) + "\n", encoding="utf-8")
+    draft.replace(path)
+    return path
+
+
+async def _serve(house: House, listeners: list[socket.socket]) -> None:
+    server = uvicorn.Server(
+        uvicorn.Config(
+            house.app,
+            http=OperatorProtocol,
+            ws="none",
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            timeout_graceful_shutdown=10,
+            timeout_keep_alive=75,
+        )
+    )
+    await server.serve(sockets=listeners)
+
+
+def serve(config: Config, host: str, port: int, *, started: Any = None) -> None:
+    """Open the house and answer requests until SIGTERM or SIGINT.
+
+    host, port: where to bind; port 0 picks a free one. started: called with (house, url) once connections are accepted.
+    Raises OSError where the address is taken, Problem where the data belongs to another process.
+    """
+    import uvloop
+
+    with contextlib.ExitStack() as stack:
+        tcp = stack.enter_context(contextlib.closing(_listen_tcp(host, port)))
+        house = stack.enter_context(open_house(config))
+        unix_path = config.data / "control.sock"
+        unix = stack.enter_context(contextlib.closing(_listen_unix(unix_path)))
+        stack.callback(unix_path.unlink, missing_ok=True)
+        bound = tcp.getsockname()[1]
+        shown = f"[{host}]" if ":" in host else host
+        url = f"http://{shown}:{bound}"
+        stack.callback(_announce(config, url).unlink, missing_ok=True)
+        if started:
+            started(house, url)
+        signal.signal(signal.SIGTERM, signal.default_int_handler)  # before and after the loop, end in order as well
+        with contextlib.suppress(KeyboardInterrupt), asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(_serve(house, [tcp, unix]))
