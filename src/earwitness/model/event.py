@@ -21,7 +21,8 @@ class Change(msgspec.Struct, frozen=True):
 class Event(msgspec.Struct, frozen=True, kw_only=True):
     """A recorded event, as the read door gives it. Times are aware and in UTC.
 
-    ``seq`` is its place in the log of its tenant; ``params`` is the JSON text as it was sent, apart from ``redactions``.
+    ``seq`` is its place in the log of its tenant; ``params`` is the JSON text
+    as it was sent, apart from ``redactions``.
     """
 
     id: str

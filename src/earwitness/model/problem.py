@@ -116,7 +116,7 @@ class TooMany(Problem):
 
 
 class Unavailable(Problem):
-    """503: the store cannot take or answer this now (no disk space, stopping, overloaded); nothing acknowledged is lost."""
+    """503: the store cannot take or answer this now (disk full, stopping, overloaded); what was acknowledged is safe."""
 
     status = 503
     type = "unavailable"
