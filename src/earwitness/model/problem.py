@@ -116,7 +116,7 @@ class TooMany(Problem):
 
 
 class Unavailable(Problem):
-    """503: the store cannot take or answer this now (disk full, stopping, overloaded); what was acknowledged is safe."""
+    """503: the store cannot take or answer this now (disk full, stopping, overloaded); what is acknowledged is safe."""
 
     status = 503
     type = "unavailable"

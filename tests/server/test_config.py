@@ -1,0 +1,68 @@
+"""Settings: what is given is used, and what is wrong stops the start with a sentence that names it."""
+
+from pathlib import Path
+
+import pytest
+
+from earwitness.server import config
+
+
+def load(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, **given: str) -> config.Config:
+    monkeypatch.setattr(config._State, "current", config._State.current)
+    monkeypatch.chdir(tmp_path)
+    return config.load(given)
+
+
+def test_defaults_need_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = load(tmp_path, monkeypatch)
+    assert found.data == tmp_path / "earwitness-data"
+    assert found.store_dsn == f"chdb:///{tmp_path}/earwitness-data/events"
+    assert (found.retention_activity, found.retention_supervision) == ("400d", "180d")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "says"),
+    [
+        ("EARWITNESS_COLOUR", "red", "EARWITNESS_COLOUR is not a setting"),
+        ("EARWITNESS_RETENTION_ACTIVITY", "for ever", "EARWITNESS_RETENTION_ACTIVITY: expected a number"),
+        ("EARWITNESS_EVENTS_DSN", "mysql://x", "EARWITNESS_EVENTS_DSN: expected an address"),
+        ("EARWITNESS_BASE_URL", "log.example.com", "EARWITNESS_BASE_URL: expected an address"),
+        ("EARWITNESS_PBX_MAIN", "http://pbx", "EARWITNESS_PBX_MAIN: expected an address"),
+        ("EARWITNESS_PBX_MAIN", "ami://", "EARWITNESS_PBX_MAIN: the host is missing"),
+        ("EARWITNESS_TRUSTED_PROXIES", "10.0.0.0/8, loadbalancer", "'loadbalancer' is neither an address"),
+        ("EARWITNESS_SECRET_KEY_FILE", "/nowhere/key", "EARWITNESS_SECRET_KEY_FILE: cannot read /nowhere/key"),
+    ],
+)
+def test_a_wrong_or_unknown_setting_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, value: str, says: str
+) -> None:
+    with pytest.raises(config.ConfigError, match=says.replace("(", r"\(")):
+        load(tmp_path, monkeypatch, **{name: value})
+
+
+def test_a_secret_may_come_from_a_file_but_not_from_both_places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = tmp_path / "key"
+    kept.write_text("s3cret\n")
+    assert load(tmp_path, monkeypatch, EARWITNESS_SECRET_KEY_FILE=str(kept)).secret_key == "s3cret"
+    with pytest.raises(config.ConfigError, match="Both"):
+        load(tmp_path, monkeypatch, EARWITNESS_SECRET_KEY_FILE=str(kept), EARWITNESS_SECRET_KEY="other")
+
+
+def test_the_file_is_read_and_the_environment_wins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "earwitness.toml").write_text(
+        'base_url = "https://a.example"\nretention_activity = "90d"\n[pbx]\nmain = "ami://u:s@10.0.0.1"\n'
+    )
+    found = load(tmp_path, monkeypatch, EARWITNESS_BASE_URL="https://b.example/")
+    assert found.base_url == "https://b.example"
+    assert found.retention_activity == "90d"
+    assert found.pbx == {"main": "ami://u:s@10.0.0.1"}
+
+
+def test_an_unknown_key_in_the_file_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "earwitness.toml").write_text('colour = "red"\n')
+    with pytest.raises(config.ConfigError, match="'colour' is not a setting"):
+        load(tmp_path, monkeypatch)
+
+
+def test_what_the_command_line_reads_does_not_stop_the_server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    load(tmp_path, monkeypatch, EARWITNESS_URL="https://x", EARWITNESS_KEY="k")
