@@ -1,0 +1,34 @@
+"""How the engine is set up: few threads, small caches, a bounded memory."""
+
+from typing import Final
+
+# Options of the embedded engine, fixed at its start. A server has its own configuration.
+ENGINE_OPTIONS: Final[dict[str, int | str]] = {
+    "max_server_memory_usage": 640 << 20,
+    "mark_cache_size": 48 << 20,
+    "index_mark_cache_size": 16 << 20,
+    "primary_index_cache_size": 48 << 20,
+    "query_condition_cache_size": 8 << 20,
+    "max_thread_pool_size": 64,
+}
+
+# For every statement of every handle.
+SESSION_SETTINGS: Final[dict[str, int | str]] = {
+    "session_timezone": "UTC",
+    "max_memory_usage": 320 << 20,
+    "max_bytes_before_external_group_by": 128 << 20,
+    "max_bytes_before_external_sort": 128 << 20,
+    "max_execution_time": 60,
+}
+
+# A durable insert of one block. Indexes are built by merges: at insert they would halve the speed.
+INSERT_SETTINGS: Final[dict[str, int | str]] = {
+    "async_insert": 0,
+    "max_insert_threads": 1,
+    "max_insert_block_size": 1_000_000,
+    "min_insert_block_size_rows": 1_000_000,
+    "min_insert_block_size_bytes": 0,
+    "input_format_parallel_parsing": 0,
+    "input_format_skip_unknown_fields": 0,
+    "materialize_skip_indexes_on_insert": 0,
+}

@@ -1,0 +1,42 @@
+"""The store answers named statements and keeps what it is given."""
+
+import json
+import uuid
+
+import pytest
+
+from earwitness.store import Store
+from tests.conftest import new_tenant
+
+
+def line(tenant: str, seq: int, **fields: object) -> bytes:
+    row = {
+        "tenant": tenant,
+        "seq": seq,
+        "id": str(uuid.uuid4()),
+        "created": "2026-11-01 10:00:00.000001",
+        "received_at": "2026-11-01 10:00:00.000002",
+        "retention_class": "400d",
+        "event": "login",
+        **fields,
+    }
+    return json.dumps(row).encode() + b"\n"
+
+
+def test_it_finds_what_was_inserted(store: Store) -> None:
+    """Rows are there for the next question after insert_lines returns."""
+    tenant = new_tenant()
+    store.insert_lines("events", line(tenant, 1) + line(tenant, 2))
+    assert store.query("events.last_seq", parameters={"tenant": tenant}).rows == [(2,)]
+
+
+def test_it_knows_nothing_of_another_tenant(store: Store) -> None:
+    """A bound value is a value, whatever it looks like."""
+    store.insert_lines("events", line(new_tenant(), 7))
+    assert store.query("events.last_seq", parameters={"tenant": "' OR 1=1 --"}).rows == [(0,)]
+
+
+def test_it_refuses_a_name_that_is_no_query(store: Store) -> None:
+    """Names cannot leave the folder of queries."""
+    with pytest.raises(LookupError):
+        store.query("../../secret")
