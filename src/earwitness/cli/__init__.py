@@ -1,5 +1,57 @@
 """The command line: one file a command."""
 
+import os
+import sys
+
+import click
+
+from earwitness import __version__
+from earwitness.cli.failures import INTERRUPTED, USAGE, Failure
+from earwitness.cli.output import plain
+
+
+def commands() -> click.Group:
+    """Return the whole command line, as a tree of click commands."""
+    from earwitness.cli import demo, doctor, import_events, key, search, serve, tenant, user
+
+    group = click.Group(
+        "earwitness",
+        help="The activity log of a contact centre: what was done in its telephone system, and by whom.",
+        epilog="Exit status: 0 done, 1 the answer is no, 2 wrong usage, 3 store or server cannot be reached.",
+        context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    )
+    click.version_option(__version__, prog_name="earwitness", message="%(prog)s %(version)s")(group)
+    for module in (serve, demo, user, key, tenant, import_events, search, doctor):
+        group.add_command(module.command)
+    return group
+
 
 def main() -> None:
-    """Run the command that the arguments name."""
+    """Run the command that the arguments name and exit with its status."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command and return its exit status; whatever goes wrong is one sentence on stderr."""
+    try:
+        status = commands().main(arguments, prog_name="earwitness", standalone_mode=False)
+        sys.stdout.flush()
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.ctx.get_help() if error.ctx else "", err=True)
+        return USAGE
+    except click.UsageError as error:
+        path = error.ctx.command_path if error.ctx else "earwitness"
+        return _say(f"{error.format_message().rstrip('.')}. See `{path} --help`.", USAGE)
+    except Failure as error:
+        return _say(error.message, error.status)
+    except (click.Abort, KeyboardInterrupt):
+        return INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader has gone: nothing is left to say
+        return 0
+    return status if isinstance(status, int) else 0
+
+
+def _say(sentence: str, status: int) -> int:
+    click.echo(plain(sentence), err=True)
+    return status

@@ -1,0 +1,216 @@
+"""How every command speaks to Earwitness: HTTP to /api/v1, wherever the log is.
+
+``EARWITNESS_URL`` and ``EARWITNESS_KEY`` name a remote server. Otherwise the server that runs on the data directory is
+asked through its control socket; with none running, the data is opened in this process and the same application
+answers without a socket.
+"""
+
+import contextlib
+import logging
+import os
+import socket
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from earwitness.cli.failures import Failure, refused, unreachable
+
+if TYPE_CHECKING:
+    import httpx
+    from starlette.types import ASGIApp
+
+    from earwitness.server.config import Config
+
+API = "/api/v1"
+LONGEST_ANSWER = 300.0  # seconds; a count over everything on a busy disk may take its time
+
+
+class Connection:
+    """Requests to one Earwitness on behalf of one tenant.
+
+    where: "remote", "socket" or "process"; data: the data directory, or None for a remote server.
+    """
+
+    def __init__(self, client: "httpx.Client", where: str, data: Path | None) -> None:
+        self.client = client
+        self.where = where
+        self.data = data
+
+    def get(self, path: str, **query: object) -> Any:
+        """Return the JSON that a GET of ``/api/v1`` + ``path`` answers; a refusal is a Failure with its sentence."""
+        return self._send("GET", path, params={k: v for k, v in query.items() if v is not None})
+
+    def post(self, path: str, body: Mapping[str, object]) -> Any:
+        """Return the JSON that a POST answers (None where there is none)."""
+        return self._send("POST", path, json=body)
+
+    def patch(self, path: str, body: Mapping[str, object]) -> Any:
+        """Return the JSON that a PATCH answers."""
+        return self._send("PATCH", path, json=body)
+
+    def delete(self, path: str) -> Any:
+        """Return the JSON that a DELETE answers (None where there is none)."""
+        return self._send("DELETE", path)
+
+    def post_lines(self, path: str, lines: bytes, **query: object) -> "httpx.Response":
+        """Return the answer to a POST of NDJSON, whatever it says."""
+        return self.exchange(
+            "POST", path, params=query, content=lines, headers={"Content-Type": "application/x-ndjson"}
+        )
+
+    def exchange(self, method: str, path: str, **options: Any) -> "httpx.Response":
+        """Return the answer to one request; a server that cannot be reached is a Failure."""
+        import httpx
+
+        try:
+            return self.client.request(method, API + path, **options)
+        except httpx.TimeoutException:
+            raise unreachable(f"{self._place()} did not answer in time: try again.") from None
+        except httpx.TransportError as error:
+            raise unreachable(f"{self._place()} cannot be reached ({error}): check that it runs.") from None
+
+    def _send(self, method: str, path: str, **options: Any) -> Any:
+        answer = self.exchange(method, path, **options)
+        if answer.is_success:
+            return answer.json() if answer.content else None
+        raise failure_of(answer)
+
+    def _place(self) -> str:
+        return str(self.client.base_url).rstrip("/") if self.where == "remote" else "The server"
+
+
+def failure_of(answer: "httpx.Response") -> Failure:
+    """Return the failure that says what a refusing answer says."""
+    try:
+        problem = answer.json()
+        sentence = str(problem.get("detail") or problem["title"])
+    except (ValueError, KeyError, AttributeError):
+        problem, sentence = {}, f"The server answered {answer.status_code} {answer.reason_phrase}."
+    fields = problem.get("fields") or {}
+    if fields:
+        sentence = "; ".join(f"{name}: {text}" for name, text in fields.items())
+    elif problem.get("type", "").endswith("bad-query") and isinstance(problem.get("position"), int):
+        sentence = f"{sentence} (character {problem['position'] + 1})"
+    return unreachable(sentence) if answer.status_code >= 500 or answer.status_code == 429 else refused(sentence)
+
+
+@contextlib.contextmanager
+def connect(data: Path | None, tenant: str | None, *, create: bool = False) -> Iterator[Connection]:
+    """Open the connection that the environment and ``--data`` call for.
+
+    tenant: on whose behalf, None for the default tenant (a remote key has a tenant of its own). create: make the data
+    directory if it is not there yet; commands that only look leave the disk alone.
+    """
+    url = os.environ.get("EARWITNESS_URL")
+    if url and data is None:
+        yield from _remote(url, tenant)
+        return
+    config = read_config(data)
+    headers = {"X-Earwitness-Tenant": tenant} if tenant else {}
+    path = config.data / "control.sock"
+    if _answers(path):
+        import httpx
+
+        with short_path(path) as uds, _client("http://localhost", headers, httpx.HTTPTransport(uds=uds)) as client:
+            yield Connection(client, "socket", config.data)
+        return
+    if not create and not config.data.is_dir():
+        raise unreachable(
+            f"There is no Earwitness data in {config.data}: "
+            "name its directory with --data, or begin with `earwitness serve`."
+        )
+    with _in_process(config) as transport, _client("http://localhost", headers, transport) as client:
+        yield Connection(client, "process", config.data)
+
+
+def read_config(data: Path | None) -> "Config":
+    """Return the settings; a wrong one is a Failure that names it."""
+    from earwitness.server import config
+
+    try:
+        return config.load(data=data)
+    except config.ConfigError as error:
+        raise refused(str(error)) from None
+
+
+def _remote(url: str, tenant: str | None) -> Iterator[Connection]:
+    key = os.environ.get("EARWITNESS_KEY")
+    if not key:
+        raise refused("EARWITNESS_URL is set but EARWITNESS_KEY is not: set it to an API key of that server.")
+    if tenant:
+        raise refused("--tenant is for the machine that holds the data: an API key has a tenant of its own.")
+    if not url.startswith(("http://", "https://")):
+        raise refused("EARWITNESS_URL: expected an address that begins with http:// or https://.")
+    with _client(url, {"Authorization": f"Bearer {key}"}, None) as client:
+        yield Connection(client, "remote", None)
+
+
+def _client(base: str, headers: Mapping[str, str], transport: "httpx.BaseTransport | None") -> "httpx.Client":
+    import httpx
+
+    from earwitness import __version__
+
+    return httpx.Client(
+        base_url=base,
+        headers={"User-Agent": f"earwitness-cli/{__version__}", **headers},
+        timeout=httpx.Timeout(LONGEST_ANSWER, connect=10.0),
+        transport=transport,
+        trust_env=transport is None,  # a proxy may stand before a remote server, never before the local one
+    )
+
+
+@contextlib.contextmanager
+def short_path(path: Path) -> Iterator[str]:
+    """Yield a name for ``path`` that fits into a socket address, which holds 107 bytes and no more."""
+    if len(os.fsencode(path)) <= 107:
+        yield str(path)
+        return
+    folder = os.open(path.parent, os.O_PATH | os.O_DIRECTORY)
+    try:
+        yield f"/proc/self/fd/{folder}/{path.name}"
+    finally:
+        os.close(folder)
+
+
+def _answers(path: Path) -> bool:
+    """Tell whether a server listens on the control socket; one that is there but not ours is a Failure."""
+    with short_path(path) as name, contextlib.closing(socket.socket(socket.AF_UNIX)) as probe:
+        try:
+            probe.connect(name)
+        except PermissionError:
+            raise unreachable(
+                f"The server on {path.parent} belongs to another user: run this command as that user, "
+                "or set EARWITNESS_URL and EARWITNESS_KEY."
+            ) from None
+        except OSError:  # no server, or one that died without removing its socket
+            return False
+    return True
+
+
+@contextlib.contextmanager
+def _in_process(config: "Config") -> Iterator["httpx.BaseTransport"]:
+    """Open the data in this process; yields a transport that hands requests to the application itself."""
+    from anyio.from_thread import start_blocking_portal
+
+    from earwitness.cli.in_process import InProcess
+    from earwitness.model.problem import Problem
+    from earwitness.server import logs, runtime
+
+    logs.set_up(logging.WARNING)
+    try:
+        with runtime.open_house(config) as house, start_blocking_portal() as portal:
+            yield InProcess(portal, as_operator(house.app))
+    except Problem as problem:
+        raise unreachable(problem.detail) from None
+
+
+def as_operator(app: "ASGIApp") -> "ASGIApp":
+    """Return the application with every request marked as coming from the person who runs this process."""
+    from earwitness.server.serve import operator_name
+
+    name = operator_name(os.getuid())
+
+    async def marked(scope: Any, receive: Any, send: Any) -> None:
+        await app({**scope, "client": None, "state": {"earwitness_operator": name}}, receive, send)
+
+    return marked

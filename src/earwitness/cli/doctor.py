@@ -1,0 +1,120 @@
+"""``earwitness doctor``: look at everything that must be right, one line each."""
+
+import ctypes
+import datetime as dt
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import click
+
+from earwitness.cli import options
+from earwitness.cli.connection import Connection, connect, read_config
+from earwitness.cli.failures import NO, Failure
+from earwitness.cli.output import plain, print_json
+from earwitness.model import times
+
+if TYPE_CHECKING:
+    from earwitness.server.config import Config
+
+LEAST_ROOM = 1 << 30  # bytes free below which recording is about to stop
+UNSYNCHRONISED = 5  # adjtimex(2): TIME_ERROR
+
+
+class Finding(NamedTuple):
+    """One line of the report. state: "ok", "note" (worth knowing) or "trouble"."""
+
+    check: str
+    state: str
+    text: str
+
+
+@click.command("doctor")
+@options.as_json
+@options.data
+def command(as_json: bool, data: Path | None) -> int:
+    """Check configuration, store, disk and clock; the exit status is 1 if something is wrong."""
+    findings = list(_examine(data))
+    if as_json:
+        print_json([finding._asdict() for finding in findings])
+    else:
+        for finding in findings:
+            colour = {"ok": "green", "note": "yellow", "trouble": "red"}[finding.state]
+            click.echo(f"{finding.check:<14}{click.style(f'{finding.state:<8}', fg=colour)} {plain(finding.text)}")
+    return NO if any(finding.state == "trouble" for finding in findings) else 0
+
+
+def _examine(data: Path | None) -> Iterator[Finding]:
+    try:
+        config = read_config(data)
+    except Failure as failure:
+        yield Finding("configuration", "trouble", failure.message)
+        return
+    yield Finding("configuration", "ok", f"The settings are right; the data directory is {config.data}.")
+    newest: str | None = None
+    try:
+        with connect(config.data, None) as connection:
+            yield _store(connection, config)
+            newest = _newest(connection)
+    except Failure as failure:
+        yield Finding("store", "trouble", failure.message)
+    if config.data.is_dir():
+        yield _disk(config.data)
+    yield _clock(newest)
+
+
+def _store(connection: Connection, config: "Config") -> Finding:
+    answer: Any = connection.client.get("/readyz")
+    if not answer.is_success:
+        return Finding("store", "trouble", str(answer.json().get("problem", "The store is not ready.")))
+    count = connection.get("/events/count")["count"]
+    how = "a server runs" if connection.where == "socket" else "no server runs, so it was opened here"
+    kind = "embedded" if config.embedded else "ClickHouse server"
+    return Finding("store", "ok", f"It answers ({kind}; {how}); the default tenant holds {count:,} events.")
+
+
+def _newest(connection: Connection) -> str | None:
+    items = connection.get("/events", limit=1)["items"]
+    return items[0]["received_at"] if items else None
+
+
+def _disk(data: Path) -> Finding:
+    try:
+        with tempfile.TemporaryFile(dir=data) as file:
+            file.write(b"earwitness")
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        return Finding("disk", "trouble", f"{data} cannot be written ({error.strerror}): recording is not possible.")
+    usage = shutil.disk_usage(data)
+    text = f"{usage.free / 1e9:,.1f} GB of {usage.total / 1e9:,.1f} GB are free under {data}"
+    if usage.free < LEAST_ROOM:
+        return Finding("disk", "trouble", f"Only {text}: make room before recording stops.")
+    return Finding("disk", "ok", f"{text}.")
+
+
+def _clock(newest: str | None) -> Finding:
+    now = dt.datetime.now(dt.UTC)
+    said = times.text(now)
+    if newest and dt.datetime.fromisoformat(newest) > now + dt.timedelta(seconds=1):
+        return Finding(
+            "clock",
+            "trouble",
+            f"It says {said}, but an event was recorded at {newest}: set the clock right.",
+        )
+    if _synchronised() is False:
+        return Finding("clock", "note", "Nothing keeps it right on this machine: run an NTP client, such as chrony.")
+    return Finding("clock", "ok", f"It says {said}.")
+
+
+def _synchronised() -> bool | None:
+    """Tell whether the kernel counts its clock as synchronised; None where it cannot be asked."""
+    if not sys.platform.startswith("linux"):
+        return None
+    libc = ctypes.CDLL(None, use_errno=True)
+    state = libc.adjtimex(ctypes.create_string_buffer(512))  # all zero: read, change nothing
+    return None if state < 0 else state != UNSYNCHRONISED
