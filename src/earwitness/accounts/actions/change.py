@@ -1,0 +1,79 @@
+"""The frame of every act: one transaction, one lock per tenant, one event."""
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+
+from earwitness.accounts import access, caches, rules
+from earwitness.accounts.models import Tenant, User
+from earwitness.accounts.recorder import Actor, refused
+from earwitness.model.event import Change
+from earwitness.model.problem import Conflict, Forbidden, Invalid, NotFound
+
+
+def permit(actor: Actor, *permissions: str) -> None:
+    """Raise Forbidden unless the actor holds one of these permissions; the refusal is recorded."""
+    try:
+        actor.access.demand(*permissions)
+    except Forbidden:
+        refused(actor, permissions[0])
+        raise
+
+
+@contextmanager
+def changing(actor: Actor) -> Iterator[Tenant]:
+    """Open a transaction on the actor's tenant; nobody else changes that tenant meanwhile.
+
+    At its end the tenant must still have an administrator if it had one, and the actor must still be let in.
+    """
+    with transaction.atomic():
+        tenant = Tenant.objects.select_for_update().filter(name=actor.tenant).first()
+        if tenant is None:
+            raise NotFound(f"There is no tenant {actor.tenant}.")
+        ruled = bool(rules.administrators(tenant))
+        yield tenant
+        if ruled:
+            rules.demand_administrator(tenant)
+        _demand_way_in(actor)
+        Tenant.objects.filter(pk=tenant.pk).update(generation=F("generation") + 1)
+        caches.forget()
+        transaction.on_commit(caches.forget)
+
+
+def _demand_way_in(actor: Actor) -> None:
+    """Raise Conflict where the actor would lock themselves out by Accepted IPs that do not hold their own address."""
+    before = actor.access
+    if before.user_id is None or before.refused_by_ip:
+        return
+    person = User.objects.filter(pk=before.user_id).first()
+    if person is not None and not person.disabled and access.of_user(person, actor.ip).refused_by_ip:
+        raise Conflict(f"This would lock you out: {actor.ip} would not be among the Accepted IPs of any of your roles.")
+
+
+def demand_valid(fields: Mapping[str, str]) -> None:
+    """Raise Invalid with every field that is wrong, unless none is."""
+    if fields:
+        detail = next(iter(fields.values())) if len(fields) == 1 else f"{len(fields)} fields are not valid."
+        raise Invalid(detail, fields=dict(fields))
+
+
+def plain(value: object) -> Any:
+    """Return a value as an event keeps it (JSON)."""
+    if isinstance(value, tuple | set | frozenset):
+        return sorted(value) if isinstance(value, set | frozenset) else list(value)
+    if isinstance(value, dt.datetime):
+        return value.isoformat()
+    return value
+
+
+def differences(before: Mapping[str, object], after: Mapping[str, object]) -> tuple[Change, ...]:
+    """Return what differs between two states of one thing, field by field."""
+    return tuple(
+        Change(path=name, old=plain(before.get(name)), new=plain(after.get(name)))
+        for name in sorted({*before, *after})
+        if plain(before.get(name)) != plain(after.get(name))
+    )

@@ -1,0 +1,62 @@
+"""Acts on desks. They need ``admin``: a desk that takes over a name of the past shows the rows recorded under it."""
+
+from earwitness.accounts.access import desk_names
+from earwitness.accounts.actions.change import changing, demand_valid, differences, permit
+from earwitness.accounts.actions.names import wrong_name
+from earwitness.accounts.models import Desk, Tenant
+from earwitness.accounts.recorder import Actor, record
+from earwitness.model.problem import NotFound
+
+
+def find(tenant: Tenant, name: str) -> Desk:
+    """Return a desk of a tenant by name, whatever its case; NotFound where there is none."""
+    desk = tenant.desks.filter(name__iexact=name).first()
+    if desk is None:
+        raise NotFound("There is no such desk.")
+    return desk
+
+
+def create(actor: Actor, name: str) -> Desk:
+    """Make a desk."""
+    permit(actor, "admin")
+    with changing(actor) as tenant:
+        desk = Desk(tenant=tenant, name=_checked(tenant, name, None))
+        desk.save()
+        record(actor, "desk", "create", obj=f"desk:{desk.name}", changes=differences({}, {"name": desk.name}))
+    return desk
+
+
+def rename(actor: Actor, name: str, new: str) -> Desk:
+    """Give a desk another name; rows recorded under the old one stay visible to its people."""
+    permit(actor, "admin")
+    with changing(actor) as tenant:
+        desk = find(tenant, name)
+        old = desk.name
+        desk.name = _checked(tenant, new, desk)
+        if desk.name != old:
+            former = {*desk.former_names, old} - {desk.name}
+            desk.former_names = sorted(former)
+            desk.save()
+            changes = differences({"name": old}, {"name": desk.name})
+            record(actor, "desk", "update", obj=f"desk:{desk.name}", changes=changes)
+    return desk
+
+
+def delete(actor: Actor, name: str) -> None:
+    """Delete a desk; its people lose it, its rows are seen by those who see all desks."""
+    permit(actor, "admin")
+    with changing(actor) as tenant:
+        desk = find(tenant, name)
+        before = {"name": desk.name, "users": sorted(desk.users.values_list("username", flat=True)[:1000])}
+        desk.delete()
+        record(actor, "desk", "delete", obj=f"desk:{before['name']}", changes=differences(before, {}))
+
+
+def _checked(tenant: Tenant, name: str, desk: Desk | None) -> str:
+    name = " ".join(name.split())
+    others = [other for other in tenant.desks.all() if desk is None or other.pk != desk.pk]
+    wrong = wrong_name(name)
+    if not wrong and name.casefold() in {taken.casefold() for taken in desk_names(others)}:
+        wrong = "There is a desk of this name, or one that had it before: its rows would show on both."
+    demand_valid({"name": wrong} if wrong else {})
+    return name

@@ -1,0 +1,61 @@
+"""Acts on tenants; an operator's alone."""
+
+import re
+
+from allauth.usersessions.models import UserSession
+from django.db import transaction
+from django.db.models import F
+
+from earwitness.accounts import caches, sessions, tenants
+from earwitness.accounts.actions.change import demand_valid, differences
+from earwitness.accounts.models import TENANT_PATTERN, Tenant, User
+from earwitness.accounts.recorder import Actor, record, refused
+from earwitness.model.problem import Conflict, Forbidden, NotFound
+from earwitness.model.scope import DEFAULT_TENANT
+
+
+def demand_operator(actor: Actor) -> None:
+    """Raise Forbidden unless the actor is an operator; the refusal is recorded."""
+    if not actor.access.rules_all_tenants:
+        refused(actor, "operator", why="Needs an operator.")
+        raise Forbidden("Only an operator may do this.", extra={"permission": "operator"})
+
+
+@transaction.atomic
+def create(actor: Actor, name: str) -> Tenant:
+    """Make a tenant with its built-in roles."""
+    demand_operator(actor)
+    if not re.fullmatch(TENANT_PATTERN, name) or len(name) > 64:
+        demand_valid(
+            {"name": "A tenant's name has lower-case letters, digits, dots, hyphens and underscores, at most 64."}
+        )
+    if Tenant.objects.filter(name=name).exists():
+        demand_valid({"name": "There is a tenant of this name already."})
+    tenant = tenants.ensure(name)
+    record(actor, "tenant", "create", obj=f"tenant:{name}", changes=differences({}, {"name": name}))
+    return tenant
+
+
+@transaction.atomic
+def set_disabled(actor: Actor, name: str, disabled: bool) -> Tenant:
+    """Disable a tenant (everybody in it is signed out, its keys stop working) or enable it again."""
+    demand_operator(actor)
+    tenant = Tenant.objects.select_for_update().filter(name=name).first()
+    if tenant is None:
+        raise NotFound(f"There is no tenant {name[:64]}.")
+    if disabled and name == DEFAULT_TENANT:
+        raise Conflict("The default tenant cannot be disabled: stop the server instead.")
+    if tenant.disabled != disabled:
+        tenant.disabled = disabled
+        tenant.generation = F("generation") + 1
+        tenant.save()
+        tenant.refresh_from_db()
+        if disabled:
+            User.objects.filter(tenant=tenant).update(session_epoch=F("session_epoch") + 1)
+            sessions.end(UserSession.objects.filter(user__tenant=tenant).values_list("session_key", flat=True))
+        act = "disable" if disabled else "enable"
+        changes = differences({"disabled": not disabled}, {"disabled": disabled})
+        record(actor, "tenant", act, obj=f"tenant:{name}", changes=changes)
+        caches.forget()
+        transaction.on_commit(caches.forget)
+    return tenant

@@ -1,0 +1,58 @@
+"""Who is who in a tenant: names and extensions, for those who write reports and for those who hear the switch."""
+
+from collections.abc import Collection
+from typing import NamedTuple
+
+from earwitness.accounts import caches
+from earwitness.accounts.models import User, folded
+
+AT_ONCE = 500
+
+
+class Person(NamedTuple):
+    """A person as the log names them: username, full name (may be empty), extensions, current desks."""
+
+    username: str
+    name: str
+    extensions: tuple[str, ...]
+    desks: tuple[str, ...]
+
+
+def _person(user: User) -> Person:
+    desks = tuple(sorted(desk.name for desk in user.desks.all()))
+    return Person(user.username, user.name, tuple(user.extensions), desks)
+
+
+def names_of(tenant: str, usernames: Collection[str]) -> dict[str, str]:
+    """Return username (as asked) -> full name, for those of a tenant who have one."""
+    asked = {folded(username): username for username in usernames}
+    keys = list(asked)
+
+    def question() -> dict[str, str]:
+        found: dict[str, str] = {}
+        for start in range(0, len(keys), AT_ONCE):
+            people = User.objects.filter(tenant__name=tenant, username_key__in=keys[start : start + AT_ONCE])
+            found |= {asked[key]: name for key, name in people.values_list("username_key", "name") if name}
+        return found
+
+    return caches.read(question)
+
+
+def person(tenant: str, username: str) -> Person | None:
+    """Return somebody by username, whatever its case; None where the tenant has nobody of that name."""
+
+    def question() -> Person | None:
+        user = User.objects.filter(tenant__name=tenant, username_key=folded(username)).first()
+        return _person(user) if user else None
+
+    return caches.read(question)
+
+
+def at_extensions(tenant: str) -> dict[str, Person]:
+    """Return extension -> person for everybody of a tenant who has one (enabled people win over disabled ones)."""
+
+    def question() -> dict[str, Person]:
+        people = User.objects.filter(tenant__name=tenant).exclude(extensions=[]).order_by("-disabled", "-username_key")
+        return {extension: _person(user) for user in people.prefetch_related("desks") for extension in user.extensions}
+
+    return caches.read(question)

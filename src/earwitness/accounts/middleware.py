@@ -1,0 +1,51 @@
+"""Runs with every request of a signed-in person: notes that they are there, and turns away who may no longer be."""
+
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+from allauth.usersessions.models import UserSession
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+
+from earwitness.accounts.recorder import actor_of, refused
+
+SEEN_EVERY = 60.0
+
+
+class PeopleMiddleware:
+    """Comes after the doors: ``request.earwitness`` says who asks and from where.
+
+    A person none of whose roles counts from their address gets 403 everywhere but for signing out; it is recorded.
+    That a session was used is written at most once a minute: a page that is read should not wait for a disk.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+        self._lock = threading.Lock()
+        self._seen: dict[str, float] = {}
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Note and check, then go on."""
+        doors: Any = getattr(request, "earwitness", None)
+        access = getattr(doors, "access", None)
+        if access is not None and access.actor_type == "user":
+            if access.refused_by_ip and not request.path.startswith(("/accounts/logout/", "/static/")):
+                why = "The address is in the Accepted IPs of none of the user's roles."
+                refused(actor_of(request), why=why, event="access", sub_event="address_refused")
+                if not request.path.startswith("/api/"):
+                    raise PermissionDenied("None of your roles may be used from the address you come from.")
+            elif doors.ip and self._due(request.session.session_key or ""):
+                UserSession.objects.create_from_request(request)
+        return self.get_response(request)
+
+    def _due(self, session_key: str) -> bool:
+        now = time.monotonic()
+        with self._lock:
+            if now - self._seen.get(session_key, -SEEN_EVERY) < SEEN_EVERY:
+                return False
+            if len(self._seen) > 20_000:
+                self._seen.clear()
+            self._seen[session_key] = now
+        return True

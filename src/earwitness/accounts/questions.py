@@ -1,0 +1,134 @@
+"""Reading people, roles, desks and keys: always of one tenant, always with the permission that it takes."""
+
+from typing import NamedTuple, TypeVar
+
+from django.db.models import Count, Model, Q, QuerySet
+
+from earwitness.accounts import sessions
+from earwitness.accounts.access import Access
+from earwitness.accounts.models import ApiKey, Desk, Role, Tenant, User, folded
+from earwitness.model.problem import Forbidden, NotFound
+
+MANAGE_USERS = ("create_user", "edit_user", "delete_user")
+MANAGE_ROLES = ("create_role", "edit_role", "delete_role")
+
+M = TypeVar("M", bound=Model)
+
+
+class UserPage(NamedTuple):
+    """Some users in the order of their names; ``next`` is where to go on, or None at the end."""
+
+    items: list[User]
+    next: str | None
+
+
+def users(  # noqa: PLR0913 -- each is one field of the search form
+    who: Access,
+    *,
+    text: str = "",
+    role: str = "",
+    desk: str = "",
+    disabled: bool | None = None,
+    after: str = "",
+    limit: int = 50,
+) -> UserPage:
+    """Return users whose username, name, e-mail address or extension holds a text, from one that was the last before.
+
+    role, desk: names, whatever their case; after: ``next`` of the page before; limit: rows, up to 1000.
+    """
+    who.demand(*MANAGE_USERS)
+    found = User.objects.filter(tenant__name=who.tenant).prefetch_related("roles", "desks").order_by("username_key")
+    if text:
+        named = Q(username_key__contains=folded(text)) | Q(name__icontains=text) | Q(email__icontains=text)
+        found = found.filter(named)
+    if role:
+        found = found.filter(roles__name__iexact=role)
+    if desk:
+        found = found.filter(desks__name__iexact=desk)
+    if disabled is not None:
+        found = found.filter(disabled=disabled)
+    if after:
+        found = found.filter(username_key__gt=after)
+    items = list(found[: limit + 1])
+    more = len(items) > limit
+    return UserPage(items[:limit], items[limit - 1].username_key if more else None)
+
+
+def user(who: Access, username: str) -> User:
+    """Return one user of the tenant; NotFound for anybody else's."""
+    who.demand(*MANAGE_USERS)
+    return _one(
+        User.objects.filter(tenant__name=who.tenant, username_key=folded(username)).prefetch_related("roles", "desks"),
+        "user",
+    )
+
+
+def self_of(who: Access) -> User:
+    """Return the row of whoever asks; NotFound for somebody who is no user."""
+    return _one(User.objects.filter(pk=who.user_id or 0).prefetch_related("roles", "desks"), "user")
+
+
+def roles(who: Access) -> list[Role]:
+    """Return the roles of the tenant by name, each with ``holders``, the number of users who have it."""
+    who.demand(*MANAGE_ROLES, *MANAGE_USERS)
+    return list(Role.objects.filter(tenant__name=who.tenant).annotate(holders=Count("users")).order_by("name"))
+
+
+def role(who: Access, name: str) -> Role:
+    """Return one role of the tenant by name; NotFound for anybody else's."""
+    who.demand(*MANAGE_ROLES, *MANAGE_USERS)
+    found = Role.objects.filter(tenant__name=who.tenant, name__iexact=name).annotate(holders=Count("users"))
+    return _one(found, "role")
+
+
+def desks(who: Access) -> list[Desk]:
+    """Return the desks of the tenant by name, each with ``seats``, the number of users who sit there."""
+    who.demand("admin", *MANAGE_USERS)
+    return list(Desk.objects.filter(tenant__name=who.tenant).annotate(seats=Count("users")).order_by("name"))
+
+
+def desk(who: Access, name: str) -> Desk:
+    """Return one desk of the tenant by name; NotFound for anybody else's."""
+    who.demand("admin", *MANAGE_USERS)
+    return _one(Desk.objects.filter(tenant__name=who.tenant, name__iexact=name).annotate(seats=Count("users")), "desk")
+
+
+def keys(who: Access, *, revoked: bool = False) -> list[ApiKey]:
+    """Return the keys of the tenant by name; ``revoked`` adds those that work no more."""
+    who.demand("access_api_key")
+    found = ApiKey.objects.filter(tenant__name=who.tenant).select_related("user").order_by("name", "-created")
+    return list(found if revoked else found.filter(revoked=None))
+
+
+def tenants(who: Access) -> list[Tenant]:
+    """Return all tenants by name; an operator's question."""
+    if not who.rules_all_tenants:
+        raise Forbidden("Only an operator may do this.", extra={"permission": "operator"})
+    return list(Tenant.objects.annotate(people=Count("users")).order_by("name"))
+
+
+def live_sessions(who: Access, username: str = "", *, current_key: str | None = None) -> list[sessions.LiveSession]:
+    """Return who is signed in, the last seen first: one's own sessions without a permission, others' with one."""
+    own = who.user_id is not None and folded(username) == folded(who.username)
+    if not own:
+        who.demand("show_live_sessions", "terminate_current_session", "terminate_all_user_sessions")
+    key = folded(username) if username else None
+    return sessions.live(who.tenant, key, current_key)
+
+
+def exists_administrator() -> bool:
+    """Say whether anybody rules the default tenant, or everything: until then the first visit makes somebody."""
+    from earwitness.accounts import rules
+    from earwitness.model.scope import DEFAULT_TENANT
+
+    if User.objects.filter(is_operator=True, disabled=False).exists():
+        return True
+    tenant = Tenant.objects.filter(name=DEFAULT_TENANT).first()
+    return tenant is not None and bool(rules.administrators(tenant))
+
+
+def _one(found: "QuerySet[M]", noun: str) -> M:
+    row = found.first()
+    if row is None:
+        raise NotFound(f"There is no such {noun}.")
+    return row

@@ -1,0 +1,46 @@
+"""What Earwitness itself puts into the log: one table of data, from which the reference page is made."""
+
+from typing import NamedTuple
+
+
+class Act(NamedTuple):
+    """event and sub_event as recorded; sentence: when that is."""
+
+    event: str
+    sub_event: str
+    sentence: str
+
+
+EVENTS = (
+    Act("user_session", "login", "Somebody signed in; params name the methods they proved themselves with."),
+    Act("user_session", "login_failed", "A sign-in failed; the username is the one that was tried."),
+    Act("user_session", "locked", "Too many failed sign-ins: further ones are refused for a while."),
+    Act("user_session", "login_refused", "Right password, but none of the person's roles counts from that address."),
+    Act("user_session", "logout", "Somebody signed out."),
+    Act("user_session", "confirm", "Somebody gave their password again before a dangerous act."),
+    Act("user_session", "terminate", "One session was ended by hand."),
+    Act("user_session", "terminate_all", "All sessions of a person were ended by hand."),
+    Act("access", "denied", "Somebody asked for what they may not; params name the permission."),
+    Act("access", "address_refused", "A signed-in person came from an address where none of their roles counts."),
+    Act("user", "create", "A user was made."),
+    Act("user", "update", "A user's name, roles, desks or other fields were changed."),
+    Act("user", "disable", "A user was disabled; their sessions and keys ended with it."),
+    Act("user", "enable", "A disabled user was enabled again."),
+    Act("user", "delete", "A user was deleted; what they did stays in the log."),
+    Act("user", "set_password", "A password was set or changed; all other sessions of that person ended."),
+    Act("user", "second_factor_add", "An authenticator app, passkey or set of recovery codes was added."),
+    Act("user", "second_factor_remove", "An authenticator app, passkey or set of recovery codes was removed."),
+    Act("user", "second_factor_reset", "Recovery codes were made anew."),
+    Act("role", "create", "A role was made."),
+    Act("role", "update", "A role was changed."),
+    Act("role", "delete", "A role was deleted."),
+    Act("desk", "create", "A desk was made."),
+    Act("desk", "update", "A desk was renamed; rows under its old name stay visible to it."),
+    Act("desk", "delete", "A desk was deleted."),
+    Act("api_key", "create", "An API key was made; the key itself is shown once and kept nowhere."),
+    Act("api_key", "revoke", "An API key was revoked."),
+    Act("tenant", "create", "A tenant was made."),
+    Act("tenant", "disable", "A tenant was disabled: nobody in it can sign in, and none of its keys works."),
+    Act("tenant", "enable", "A disabled tenant was enabled again."),
+    Act("setup", "complete", "The first administrator was made with the code that the server printed."),
+)
