@@ -1,0 +1,62 @@
+"""The process in which heavy files are made: ``python -m earwitness.deliver.formats.child SPEC OUT < rows``.
+
+SPEC is a JSON file (``Spec``); the rows come as one JSON array a line. Ends with 0, or with 1 and one sentence on
+stderr. Its parent feeds it and may kill it at any time: nothing is lost but the unfinished file.
+"""
+
+import contextlib
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, Any
+
+import msgspec
+
+from earwitness.deliver.formats import pdf, xlsx
+from earwitness.deliver.formats.listing import Place
+
+
+class Spec(msgspec.Struct, frozen=True, kw_only=True):
+    """What to make. kind: "xlsx" or "pdf"; headings are for a workbook, places for paper: the same columns."""
+
+    kind: str
+    report: pdf.Report
+    headings: tuple[xlsx.Heading, ...]
+    places: tuple[Place, ...]
+    rows_a_sheet: int = xlsx.ROWS_A_SHEET
+
+
+def read_rows(stream: IO[bytes]) -> Iterator[list[Any]]:
+    """Yield each line of the stream as the JSON array it is."""
+    decoder = msgspec.json.Decoder(list[Any])
+    for line in stream:
+        yield decoder.decode(line)
+
+
+def make(spec: Spec, out: Path, rows: Iterator[list[Any]]) -> None:
+    """Write the file that ``spec`` describes to ``out``."""
+    if spec.kind == "xlsx":
+        xlsx.write(out, spec.report.about, spec.headings, rows, rows_a_sheet=spec.rows_a_sheet)
+    else:
+        pdf.write(out, spec.report, spec.places, (["" if v is None else str(v) for v in row] for row in rows))
+
+
+def main(argv: list[str]) -> int:
+    """Run the process; returns its exit status."""
+    with contextlib.suppress(OSError):
+        os.nice(10)  # recording and pages go first
+    spec = msgspec.json.decode(Path(argv[0]).read_bytes(), type=Spec)
+    try:
+        make(spec, Path(argv[1]), read_rows(sys.stdin.buffer))
+    except pdf.NoPango as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    except OSError as error:
+        sys.stderr.write(f"The file could not be written: {error.strerror or error}.\n")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

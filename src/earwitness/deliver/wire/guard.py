@@ -1,0 +1,86 @@
+"""Where the house may connect to: addresses of this machine and of private networks are refused unless allowed.
+
+Somebody who may set up a webhook must not reach what only this machine can reach. A name is looked up once, every
+address it has is judged, and the connection is made to the very address that was judged: no second look-up can lead
+elsewhere. Redirects are never followed (``http``).
+"""
+
+import ipaddress
+import socket
+import ssl
+from collections.abc import Sequence
+
+import msgspec
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+NAT64 = ipaddress.IPv6Network("64:ff9b::/96")  # RFC 6052: an IPv4 address in its last 32 bits
+
+
+class Refused(Exception):  # noqa: N818 -- told to people as it stands
+    """The target is at an address that may not be reached; the text says which setting allows it."""
+
+
+class Guard(msgspec.Struct, frozen=True):
+    """allowed: networks that may be reached although they are private."""
+
+    allowed: tuple[Network, ...] = ()
+
+    def permits(self, address: Address) -> bool:
+        """Say whether a connection to an address may be made."""
+        inner = _inner(address)
+        if any(inner in network for network in self.allowed if network.version == inner.version):
+            return True
+        return inner.is_global and not inner.is_multicast and not inner.is_reserved
+
+    def connect(self, host: str, port: int, timeout: float) -> socket.socket:
+        """Return a connection to the first address of a host that answers. Raises Refused, OSError."""
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        judged = [(info[0], info[4]) for info in found if self.permits(ipaddress.ip_address(_bare(info[4][0])))]
+        if not judged or len(judged) < len(found):  # a name that has both is a trap, or a mistake
+            raise Refused(
+                f"{host} is at an address of a private network or of this machine, which may not be reached: "
+                "its operator can allow the network with EARWITNESS_DELIVER_TO."
+            )
+        return _first(judged, timeout)
+
+    def connect_tls(self, host: str, port: int, timeout: float, trust: str = "") -> ssl.SSLSocket:
+        """Return a TLS connection whose certificate names the host. trust: PEM text of roots besides the system's."""
+        context = ssl.create_default_context()
+        if trust:
+            context.load_verify_locations(cadata=trust)
+        plain = self.connect(host, port, timeout)
+        try:
+            return context.wrap_socket(plain, server_hostname=host)
+        except BaseException:
+            plain.close()
+            raise
+
+
+def _bare(text: object) -> str:
+    return str(text).partition("%")[0]
+
+
+def _inner(address: Address) -> Address:
+    """Return the IPv4 address that an IPv6 one stands for, where it does."""
+    if isinstance(address, ipaddress.IPv6Address):
+        if address in NAT64:
+            return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+        teredo = address.teredo[1] if address.teredo else None
+        return address.ipv4_mapped or address.sixtofour or teredo or address
+    return address
+
+
+def _first(judged: Sequence[tuple[int, tuple[object, ...]]], timeout: float) -> socket.socket:
+    failure: OSError = OSError("no address")
+    for family, target in judged:
+        connection = socket.socket(family, socket.SOCK_STREAM)
+        connection.settimeout(timeout)
+        try:
+            connection.connect(target)
+        except OSError as error:
+            connection.close()
+            failure = error
+        else:
+            return connection
+    raise failure

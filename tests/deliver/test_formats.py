@@ -1,0 +1,216 @@
+"""Files open safely in the programs that people open them with, hold every row, and say what they are."""
+
+import csv
+import datetime as dt
+import io
+import json
+import os
+import signal
+import subprocess
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import openpyxl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from earwitness.deliver.formats import csv as csv_format
+from earwitness.deliver.formats import listing, pdf, render, safe, xlsx
+from earwitness.deliver.formats.about import About, Missing, lines, sentence
+from earwitness.deliver.formats.child import Spec
+from earwitness.deliver.formats.listing import Place
+from earwitness.deliver.formats.xlsx import Heading
+from earwitness.model.times import UTC
+
+ABOUT = About(
+    title="Activity audit log",
+    search='user:ana* "changed by"',
+    start=dt.datetime(2026, 11, 1, tzinfo=UTC),
+    end=dt.datetime(2026, 11, 8, tzinfo=UTC),
+    tz="Europe/Bucharest",
+    who="sam",
+    when=dt.datetime(2026, 11, 9, 6, 30, tzinfo=UTC),
+    rows=3,
+    gaps=(Missing("asterisk", dt.datetime(2026, 11, 2, 8, tzinfo=UTC), dt.datetime(2026, 11, 2, 9, tzinfo=UTC)),),
+)
+EVIL = ("=cmd|' /C calc'!A0", "+1+1", "-2+3", "@SUM(A1)", "\t=1", "\r=1", "＝1+1")
+ROWS = [
+    ["2026-11-01 10:00:00", "ana.pop", "=HYPERLINK(1)", 'Ștefan, "said"\nso'],
+    ["2026-11-01 10:00:01", "日本太郎", "+442079460123", None],
+    ["2026-11-01 10:00:02", "z" * 40_000, "<b>&amp;</b>", "\x01\x1f"],
+]
+LABELS = ["Created (Europe/Bucharest)", "Username", "Event Object", "Comments"]
+
+
+def test_what_a_file_says_about_itself_is_complete() -> None:
+    """Search, range, zone, who, when, how many and the gap are all in it."""
+    text = sentence(ABOUT)
+    for part in (
+        'user:ana* "changed by"',
+        "2026-11-01 02:00:00 to 2026-11-08 02:00:00 (Europe/Bucharest)",
+        "sam",
+        "2026-11-09 08:30:00",
+        "Rows: 3",
+        "asterisk could not be heard from 2026-11-02 10:00:00 to 2026-11-02 11:00:00",
+    ):
+        assert part in text
+
+
+def test_csv_has_the_names_first_and_one_line_for_each_row() -> None:
+    """Programs that read by name meet neither a preamble nor a trailer; the note is the heading of an empty column."""
+    data = b"".join(csv_format.write(LABELS, ROWS, ABOUT))
+    read = list(csv.reader(io.StringIO(data.decode(), newline="")))
+    assert read[0][:-1] == LABELS
+    assert read[0][-1] == sentence(ABOUT)
+    assert [row[:-1] for row in read[1:]] == [["" if v is None else safe.guard(str(v)) for v in row] for row in ROWS]
+    assert {row[-1] for row in read[1:]} == {""}
+    assert data.count(b"\r\n") == 4
+
+
+def test_csv_for_people_begins_with_the_mark_that_spreadsheets_need() -> None:
+    """Only files for people have it: a program would take it for a part of the first name."""
+    assert b"".join(csv_format.write(LABELS, ROWS, ABOUT, bom=True)).startswith(b"\xef\xbb\xbfCreated")
+    assert b"".join(csv_format.write(LABELS, ROWS, ABOUT)).startswith(b"Created")
+
+
+@pytest.mark.parametrize("text", EVIL)
+def test_a_cell_that_begins_like_a_formula_is_made_text(text: str) -> None:
+    """An apostrophe goes before it; nothing is taken away."""
+    assert safe.guard(text) == f"'{text}"
+
+
+@given(st.text())
+def test_other_text_is_left_as_it_is(text: str) -> None:
+    """The guard adds at most one apostrophe and changes nothing else."""
+    assert safe.guard(text) in (text, f"'{text}")
+    assert safe.guard(text)[:1] not in set(safe.FIRST)
+
+
+def rendered(kind: str, out: Path, rows: list[list[str | None]], **more: object) -> None:
+    spec = Spec(
+        kind=kind,
+        report=pdf.Report(
+            about=ABOUT,
+            figures=(("Events", "3"),),
+            charts=(pdf.Chart("Events a day", '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"/>'),),
+            tables=(pdf.Table("By user", ("User", "Events"), (("ana.pop", "3"),), (1,)),),
+        ),
+        headings=tuple(Heading(label) for label in LABELS),
+        places=tuple(Place(label, 20, grows=True) for label in LABELS),
+        **more,  # type: ignore[arg-type]
+    )
+    render.render(spec, _blocks(rows), out, lambda _: None)
+
+
+def _blocks(rows: list[list[str | None]]) -> Iterator[bytes]:
+    text = "".join(json.dumps(row) + "\n" for row in rows).encode()
+    yield text[:17]  # cut anywhere
+    yield text[17:]
+
+
+def test_xlsx_holds_every_row_as_text_and_says_what_it_is(tmp_path: Path) -> None:
+    """No cell is a formula, what is too long says so, and the first sheet holds search, range, who, when and gaps."""
+    out = tmp_path / "x.xlsx"
+    rendered("xlsx", out, ROWS)
+    book = openpyxl.load_workbook(out)
+    about = {str(row[0].value): str(row[1].value) for row in book["About"].iter_rows()}
+    assert about == dict(lines(ABOUT))
+    read = list(book["Rows"].iter_rows())
+    assert [cell.value for cell in read[0]] == LABELS
+    assert {cell.data_type for row in read for cell in row} <= {"s", "inlineStr", "n"}
+    assert read[1][2].value == "=HYPERLINK(1)"
+    assert read[1][2].data_type == "s"
+    assert read[2][1].value == "日本太郎"
+    long = str(read[3][1].value)
+    assert len(long) == xlsx.CELL
+    assert long.endswith(xlsx.CUT)
+
+
+def test_xlsx_goes_on_on_another_sheet_where_one_is_full(tmp_path: Path) -> None:
+    """Three rows at two a sheet: two sheets, each with its names; none is lost or doubled."""
+    out = tmp_path / "x.xlsx"
+    rendered("xlsx", out, ROWS, rows_a_sheet=2)
+    book = openpyxl.load_workbook(out)
+    assert book.sheetnames == ["About", "Rows", "Rows 2"]
+    times = [row[0] for name in book.sheetnames[1:] for row in book[name].iter_rows(min_row=2, values_only=True)]
+    assert times == [row[0] for row in ROWS]
+    assert book["Rows 2"]["A1"].value == LABELS[0]
+
+
+def test_an_export_of_nothing_is_a_whole_file(tmp_path: Path) -> None:
+    """A workbook with names and no rows, a PDF of a title page and summary, a CSV of one line."""
+    rendered("xlsx", tmp_path / "x.xlsx", [])
+    assert openpyxl.load_workbook(tmp_path / "x.xlsx")["Rows"].max_row == 1
+    rendered("pdf", tmp_path / "x.pdf", [])
+    assert "Page 2 of 2" in pdf_text(tmp_path / "x.pdf")
+    assert b"".join(csv_format.write(LABELS, [], ABOUT)).count(b"\n") == 1
+
+
+def pdf_text(path: Path) -> str:
+    return subprocess.run(["pdftotext", "-layout", str(path), "-"], capture_output=True, check=True, text=True).stdout
+
+
+def test_pdf_has_a_title_page_figures_a_table_and_numbered_pages(tmp_path: Path) -> None:
+    """Every page says its number of the total; what HTML would take for markup is text."""
+    out = tmp_path / "x.pdf"
+    rows: list[list[str | None]] = [
+        [f"2026-11-01 10:{n // 60:02d}:{n % 60:02d}", f"user{n}", "<b>x</b>", "y"] for n in range(200)
+    ]
+    rendered("pdf", out, rows)
+    pages = pdf_text(out).rstrip("\f").split("\f")
+    for number, page in enumerate(pages, 1):
+        assert f"Page {number} of {len(pages)}" in page
+    assert "Activity audit log" in pages[0]
+    assert "asterisk could not be heard" in pages[0]
+    assert "By user" in pages[1]
+    listed = "".join(pages[2:])
+    assert all(f" user{n} " in listed for n in range(200))
+    assert listed.count("<b>x</b>") == 200
+
+
+def test_a_child_that_is_killed_is_told_in_a_sentence(tmp_path: Path) -> None:
+    """The parent lives, says what happened, and leaves nothing behind but what the child had begun."""
+
+    def blocks() -> Iterator[bytes]:
+        for _ in range(200):
+            for pid in Path(f"/proc/self/task/{threading.get_native_id()}/children").read_text().split():
+                os.kill(int(pid), signal.SIGKILL)
+            yield b'["a","b","c","d"]\n' * 1000
+
+    spec = Spec(kind="xlsx", report=pdf.Report(about=ABOUT), headings=(Heading("a"),) * 4, places=())
+    with pytest.raises(render.RenderFailed, match=r"ended from outside: ask for the file again\."):
+        render.render(spec, blocks(), tmp_path / "x.xlsx", lambda _: None)
+    assert not list(tmp_path.glob(".render-*"))
+
+
+def test_cancelling_ends_the_child(tmp_path: Path) -> None:
+    """Whoever watches the progress may end the work at any block."""
+
+    def stop(fed: int) -> None:
+        raise render.Cancelled
+
+    spec = Spec(kind="xlsx", report=pdf.Report(about=ABOUT), headings=(Heading("a"),) * 4, places=())
+    with pytest.raises(render.Cancelled):
+        render.render(spec, _blocks(ROWS), tmp_path / "x.xlsx", stop)
+    assert not list(tmp_path.glob(".render-*"))
+
+
+@given(st.text(), st.integers(1, 60))
+def test_folded_text_keeps_within_its_column(text: str, width: int) -> None:
+    """No line is wider than its column (a wide character in a column of one is the exception), none breaks a page."""
+    for line in listing.fold(text, width):
+        assert listing.cell_width(line) <= max(width, 2)
+        assert "\n" not in line
+        assert "\u202e" not in line
+
+
+def test_a_row_longer_than_a_page_goes_on_on_the_next() -> None:
+    """Nothing is cut: all characters of a very long value are on the pages."""
+    places = [Place("A", 20), Place("Params", 20, grows=True, below=True)]
+    value = "x" * 40_000
+    found = list(listing.pages([["a", value]], places))
+    assert len(found) > 3
+    assert sum(line.count("x") for page in found for line in page) == 40_000
+    assert max(len(page) for page in found) <= listing.LINES_A_PAGE
