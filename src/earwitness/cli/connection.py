@@ -8,7 +8,6 @@ answers without a socket.
 import contextlib
 import logging
 import os
-import socket
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,11 +16,11 @@ from earwitness.cli.failures import Failure, refused, unreachable
 
 if TYPE_CHECKING:
     import httpx
-    from starlette.types import ASGIApp
 
     from earwitness.server.config import Config
 
 API = "/api/v1"
+LOCAL = "http://localhost"
 LONGEST_ANSWER = 300.0  # seconds; a count over everything on a busy disk may take its time
 
 
@@ -107,11 +106,10 @@ def connect(data: Path | None, tenant: str | None, *, create: bool = False) -> I
         return
     config = read_config(data)
     headers = {"X-Earwitness-Tenant": tenant} if tenant else {}
-    path = config.data / "control.sock"
-    if _answers(path):
-        import httpx
+    if _is_served(config.data):
+        from earwitness.server import control
 
-        with short_path(path) as uds, _client("http://localhost", headers, httpx.HTTPTransport(uds=uds)) as client:
+        with control.over_socket(config.data) as transport, _client(LOCAL, headers, transport) as client:
             yield Connection(client, "socket", config.data)
         return
     if not create and not config.data.is_dir():
@@ -119,7 +117,7 @@ def connect(data: Path | None, tenant: str | None, *, create: bool = False) -> I
             f"There is no Earwitness data in {config.data}: "
             "name its directory with --data, or begin with `earwitness serve`."
         )
-    with _in_process(config) as transport, _client("http://localhost", headers, transport) as client:
+    with _opened(config) as transport, _client(LOCAL, headers, transport) as client:
         yield Connection(client, "process", config.data)
 
 
@@ -131,6 +129,18 @@ def read_config(data: Path | None) -> "Config":
         return config.load(data=data)
     except config.ConfigError as error:
         raise refused(str(error)) from None
+
+
+def _is_served(data: Path) -> bool:
+    from earwitness.server import control
+
+    try:
+        return control.answers(data)
+    except PermissionError:
+        raise unreachable(
+            f"The server on {data} belongs to another user: run this command as that user, "
+            "or set EARWITNESS_URL and EARWITNESS_KEY."
+        ) from None
 
 
 def _remote(url: str, tenant: str | None) -> Iterator[Connection]:
@@ -160,57 +170,14 @@ def _client(base: str, headers: Mapping[str, str], transport: "httpx.BaseTranspo
 
 
 @contextlib.contextmanager
-def short_path(path: Path) -> Iterator[str]:
-    """Yield a name for ``path`` that fits into a socket address, which holds 107 bytes and no more."""
-    if len(os.fsencode(path)) <= 107:
-        yield str(path)
-        return
-    folder = os.open(path.parent, os.O_PATH | os.O_DIRECTORY)
-    try:
-        yield f"/proc/self/fd/{folder}/{path.name}"
-    finally:
-        os.close(folder)
-
-
-def _answers(path: Path) -> bool:
-    """Tell whether a server listens on the control socket; one that is there but not ours is a Failure."""
-    with short_path(path) as name, contextlib.closing(socket.socket(socket.AF_UNIX)) as probe:
-        try:
-            probe.connect(name)
-        except PermissionError:
-            raise unreachable(
-                f"The server on {path.parent} belongs to another user: run this command as that user, "
-                "or set EARWITNESS_URL and EARWITNESS_KEY."
-            ) from None
-        except OSError:  # no server, or one that died without removing its socket
-            return False
-    return True
-
-
-@contextlib.contextmanager
-def _in_process(config: "Config") -> Iterator["httpx.BaseTransport"]:
+def _opened(config: "Config") -> Iterator["httpx.BaseTransport"]:
     """Open the data in this process; yields a transport that hands requests to the application itself."""
-    from anyio.from_thread import start_blocking_portal
-
-    from earwitness.cli.in_process import InProcess
     from earwitness.model.problem import Problem
-    from earwitness.server import logs, runtime
+    from earwitness.server import control, logs, runtime
 
     logs.set_up(logging.WARNING)
     try:
-        with runtime.open_house(config) as house, start_blocking_portal() as portal:
-            yield InProcess(portal, as_operator(house.app))
+        with runtime.open_house(config) as house, control.in_process(house.app) as transport:
+            yield transport
     except Problem as problem:
         raise unreachable(problem.detail) from None
-
-
-def as_operator(app: "ASGIApp") -> "ASGIApp":
-    """Return the application with every request marked as coming from the person who runs this process."""
-    from earwitness.server.serve import operator_name
-
-    name = operator_name(os.getuid())
-
-    async def marked(scope: Any, receive: Any, send: Any) -> None:
-        await app({**scope, "client": None, "state": {"earwitness_operator": name}}, receive, send)
-
-    return marked

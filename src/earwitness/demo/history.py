@@ -41,12 +41,16 @@ ABSENT = "+442079469999"  # stands nowhere
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What to generate: ``rows`` events in the ``days`` before ``end`` (aware)."""
+    """What to generate: ``rows`` events in the ``days`` before ``end`` (aware).
+
+    stand_ins: pairs of a rank and the name of who has acted in place of the generated person at that rank.
+    """
 
     rows: int
     end: dt.datetime
     days: int = 300
     seed: int = 20261120
+    stand_ins: tuple[tuple[int, str], ...] = ()
 
     @property
     def start(self) -> dt.datetime:
@@ -162,6 +166,7 @@ def chunk(plan: Plan, k: int) -> bytes:
     callers = _numbers(random.integers(0, 1_500_000, size), 1)
     callees = _numbers(random.integers(0, 40_000, size), 2)
     planted = {int(plan.rows * (j + 0.5) / NEEDLE_ROWS) - first for j in range(NEEDLE_ROWS)}
+    names = dict(enumerate(USERS)) | dict(plan.stand_ins)
     lines = []
     counter, previous = 0, -1
     for i, ms in enumerate(moments.tolist()):
@@ -170,7 +175,7 @@ def chunk(plan: Plan, k: int) -> bytes:
         counter = counter + 1 if ms == previous else n[0] & 255
         previous = ms
         draw = Draw(
-            event, sub_event, kind.source, rank, USERS[rank], ms, created[i] + "Z",
+            event, sub_event, kind.source, rank, names[rank], ms, created[i] + "Z",
             queue=f"{QUEUES[n[4] % 10]}-{n[4] // 10 % 24}",
             extension=1000 + rank % 2900,
             call_id=f"{ms // 1000 - n[5] % 600}.{n[6] % 99999}",

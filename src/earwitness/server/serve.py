@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import json
 import os
-import pwd
 import signal
 import socket
 import struct
@@ -17,6 +16,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from earwitness import __version__
 from earwitness.server.config import Config
+from earwitness.server.control import SOCKET, operator_name, short_path
 from earwitness.server.runtime import House, open_house
 
 log = structlog.get_logger()
@@ -36,14 +36,6 @@ class OperatorProtocol(HttpToolsProtocol):
         super().connection_made(transport)
 
 
-def operator_name(uid: int) -> str:
-    """Return how the log names a person who acts on the machine itself."""
-    try:
-        return f"os:{pwd.getpwuid(uid).pw_name}"
-    except KeyError:
-        return f"os:{uid}"
-
-
 def _listen_tcp(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
@@ -60,7 +52,8 @@ def _listen_unix(path: Path) -> socket.socket:
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     before = os.umask(0o177)
     try:
-        listener.bind(str(path))
+        with short_path(path) as name:
+            listener.bind(name)
     finally:
         os.umask(before)
     listener.listen(64)
@@ -105,7 +98,7 @@ def serve(config: Config, host: str, port: int, *, started: Any = None) -> None:
     with contextlib.ExitStack() as stack:
         tcp = stack.enter_context(contextlib.closing(_listen_tcp(host, port)))
         house = stack.enter_context(open_house(config))
-        unix_path = config.data / "control.sock"
+        unix_path = config.data / SOCKET
         unix = stack.enter_context(contextlib.closing(_listen_unix(unix_path)))
         stack.callback(unix_path.unlink, missing_ok=True)
         bound = tcp.getsockname()[1]
