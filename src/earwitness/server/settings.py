@@ -8,6 +8,7 @@ from urllib.parse import unquote, urlsplit
 from csp.constants import NONE, SELF
 
 from earwitness.server import config
+from earwitness.web import folders
 
 CONFIG = config.current()
 
@@ -116,6 +117,7 @@ vars().update(_mail())
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": folders.TEMPLATES,
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
@@ -134,6 +136,7 @@ USE_TZ = True
 USE_I18N = True
 
 STATIC_URL = "/static/"
+STATICFILES_DIRS = folders.STATIC
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {"BACKEND": "earwitness.server.staticfiles.VersionedStorage"},

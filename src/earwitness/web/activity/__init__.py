@@ -1,0 +1,1 @@
+"""Activity logs > Activity audit log."""

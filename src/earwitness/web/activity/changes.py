@@ -1,0 +1,61 @@
+"""What an event changed: before and after, side by side."""
+
+from typing import Any, NamedTuple
+
+import msgspec
+
+from earwitness.model.event import Event
+
+ABSENT = object()
+
+
+class Change(NamedTuple):
+    """One row of the diff: kind is ``changed``, ``added`` or ``removed``; old and new are JSON text."""
+
+    path: str
+    kind: str
+    old: str
+    new: str
+
+
+def of(event: Event, params: Any) -> tuple[list[Change], int]:
+    """Return (what changed, how many values stayed the same): from ``changes``, else from params.before and .after."""
+    if event.changes:
+        return [_change(c.path, c.old, c.new) for c in event.changes], 0
+    if not isinstance(params, dict) or "before" not in params or "after" not in params:
+        return [], 0
+    before, after = _flat(params["before"], ""), _flat(params["after"], "")
+    rows, same = [], 0
+    for path in dict.fromkeys([*before, *after]):
+        old, new = before.get(path, ABSENT), after.get(path, ABSENT)
+        if old == new and type(old) is type(new):
+            same += 1
+        else:
+            rows.append(_change(path or "(whole)", old, new))
+    return rows, same
+
+
+def _flat(value: Any, path: str) -> dict[str, Any]:
+    """Return path -> value of everything inside; lists of plain values stay whole, for that is how people read them."""
+    if isinstance(value, dict) and value:
+        found: dict[str, Any] = {}
+        for name, item in value.items():
+            found |= _flat(item, f"{path}.{name}" if path else name)
+        return found
+    if isinstance(value, list) and any(isinstance(item, dict | list) for item in value):
+        found = {}
+        for index, item in enumerate(value):
+            found |= _flat(item, f"{path}[{index}]")
+        return found
+    return {path: value}
+
+
+def _change(path: str, old: Any, new: Any) -> Change:
+    kind = "added" if old is ABSENT else "removed" if new is ABSENT else "changed"
+    return Change(path, kind, _text(old), _text(new))
+
+
+def _text(value: Any) -> str:
+    if value is ABSENT:
+        return ""
+    return value if isinstance(value, str) and value else msgspec.json.encode(value).decode()

@@ -1,0 +1,114 @@
+"""One event in full: its params, what it changed, and where to look next."""
+
+import datetime as dt
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import msgspec
+from django.utils.safestring import mark_safe
+
+from earwitness.model import times
+from earwitness.model.event import Event
+from earwitness.web.activity import changes, jsontree, markup
+from earwitness.web.activity.address import Address
+from earwitness.web.activity.columns import BY_NAME, DEFAULT
+from earwitness.web.activity.forms import with_value
+from earwitness.web.activity.summary import text_of
+
+AROUND = dt.timedelta(minutes=15)
+FACTS = ("source", "outcome", "error", "actor_type", "on_behalf_of", "desks", "extension", "call_id", "reason")
+FACTS += ("session_id", "request_id", "user_agent")
+EVER_SAME = {"actor_type": "user", "outcome": "unknown"}
+
+Fact = tuple[str, Any, str]
+
+
+def context(event: Event, address: Address, zone: ZoneInfo) -> dict[str, Any]:
+    """Return what the details of an event show; address: the search under which it was found."""
+    params = msgspec.json.decode(event.params) if bytes(event.params) else None
+    diff, unchanged = changes.of(event, params)
+    find = address.with_().url(x="")
+    tree = jsontree.tree(params, find + ("&" if "?" in find else "?")) if params else ""
+    return {
+        "event": event,
+        "tree": mark_safe(tree),  # noqa: S308 -- the tree escapes what it shows
+        "raw": msgspec.json.format(msgspec.json.encode(params), indent=2).decode() if params else "",
+        "diff": diff,
+        "unchanged": unchanged,
+        "facts": facts(event, zone),
+        "redactions": event.redactions,
+        "pivots": pivots(event, address),
+    }
+
+
+def facts(event: Event, zone: ZoneInfo) -> list[Fact]:
+    """Return [(label, value, address)] of everything the default columns do not show."""
+    rows: list[Fact] = [("Event id", event.id, ""), ("Place in the log", f"seq {event.seq}", "")]
+    rows.append(("Received", _moment(event.received_at, zone), ""))
+    if event.clock_skew_ms:
+        rows.append(("Clock of the source", f"off by {event.clock_skew_ms / 1000:,.1f} s", ""))
+    for name in FACTS:
+        text = BY_NAME[name].text(event)
+        if text and EVER_SAME.get(name) != text:
+            field = BY_NAME[name].field
+            rows.append((BY_NAME[name].label, text, only(field, text) if field and name != "desks" else ""))
+    if event.producer:
+        number = "" if event.producer_seq is None else f", number {event.producer_seq}"
+        rows.append(("Producer", event.producer + number, ""))
+    return rows
+
+
+def main_facts(event: Event, zone: ZoneInfo) -> list[Fact]:
+    """Return [(label, value, address)] of the default columns."""
+    rows: list[Fact] = []
+    for name in DEFAULT:
+        column = BY_NAME[name]
+        text = column.text(event)
+        if name == "created":
+            rows.append((f"Created ({zone.key})", _moment(event.created, zone), ""))
+        elif text:
+            rows.append((column.label, text, only(column.field, text) if column.field else ""))
+    return rows
+
+
+def _moment(value: dt.datetime, zone: ZoneInfo) -> str:
+    local = value.astimezone(zone)
+    stamp = f'<time datetime="{times.text(value)}">{local:%Y-%m-%d %H:%M:%S.%f}</time>'
+    return mark_safe(stamp)  # noqa: S308 -- figures only
+
+
+def only(field: str, text: str) -> str:
+    """Return the address of everything with one value."""
+    return Address().url(add=field, value=text)
+
+
+def pivots(event: Event, address: Address) -> list[tuple[str, str]]:
+    """Return [(label, address)] of where to look next."""
+    start, end = text_of(event.created - AROUND), text_of(event.created + AROUND)
+    near = Address(start=start, end=end, tz=address.tz, columns=address.columns)
+    found = []
+    if event.username:
+        found.append(("This user around this time", near.with_(q=with_value("", "user", event.username)).url()))
+    found.append(("Everything around this time", near.url()))
+    if event.event_object:
+        found.append(("This object", _over_time(address, "object", event.event_object)))
+    if event.session_id:
+        found.append(("This session", _over_time(address, "session", event.session_id)))
+    if event.call_id:
+        found.append(("This call", _over_time(address, "call", event.call_id)))
+    if event.user_ip:
+        found.append(("This address", _over_time(address, "ip", event.user_ip)))
+    return found
+
+
+def _over_time(address: Address, field: str, text: str) -> str:
+    return Address(q=with_value("", field, text), tz=address.tz, columns=address.columns).url()
+
+
+def headline(event: Event) -> str:
+    """Return an event in a few words."""
+    what = f"{event.event} {event.sub_event}".strip()
+    return f"{what} by {event.username}" if event.username else what
+
+
+__all__ = ["context", "headline", "main_facts", "markup"]

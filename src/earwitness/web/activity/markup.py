@@ -1,0 +1,57 @@
+"""The rows as HTML. They are the bulk of the page, so they are written directly; every value passes ``escape``."""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from html import escape
+from zoneinfo import ZoneInfo
+
+from earwitness.model.event import Event
+from earwitness.web.activity.columns import Column
+
+MARKED = {"failure": "bad", "denied": "bad"}
+
+
+def body(events: Iterable[Event], columns: Sequence[Column], zone: ZoneInfo, query: str) -> str:
+    """Return the rows of the list.
+
+    zone: in which times are shown; query: the query string that the details of a row are asked with, without ``?``.
+    """
+    tail = f"?{escape(query)}" if query else ""
+    return "".join(_row(event, columns, zone, tail) for event in events)
+
+
+def _row(event: Event, columns: Sequence[Column], zone: ZoneInfo, tail: str) -> str:
+    cells = "".join(_cell(event, column, zone) for column in columns)
+    marked = f' data-outcome="{escape(event.outcome)}"' if event.outcome in MARKED else ""
+    return (
+        f'<tr class="event" id="e{event.id}" tabindex="-1"{marked} role="row">{cells}<td class="c-show" role="cell">'
+        f'<a class="show" href="/activity/{event.id}" data-show="/activity/{event.id}/params{tail}" aria-expanded="false" '
+        f'aria-controls="d{event.id}">Show Params</a></td></tr>'
+    )
+
+
+def _cell(event: Event, column: Column, zone: ZoneInfo) -> str:
+    name = column.name
+    if name in {"created", "received_at"}:
+        return f'<td class="c-time" role="cell">{moment(getattr(event, name), zone)}</td>'
+    text = escape(column.text(event))
+    field = f' data-field="{column.field}"' if column.field and text else ""
+    if name == "outcome":
+        return f'<td class="c-{name}" role="cell"{field}>{outcome(event.outcome)}</td>'
+    badge = f" {outcome(event.outcome)}" if name == "sub_event" and event.outcome in MARKED else ""
+    return f'<td class="c-{name}" role="cell" title="{text}"{field}><span>{text}</span>{badge}</td>'
+
+
+def moment(value: dt.datetime, zone: ZoneInfo) -> str:
+    """Return a moment to the millisecond in a zone, carrying the exact one in UTC."""
+    local = value.astimezone(zone)
+    return (
+        f'<time datetime="{value:%Y-%m-%dT%H:%M:%S.%f}Z">{local:%Y-%m-%d} <b>{local:%H:%M:%S}</b>'
+        f"<i>.{local.microsecond // 1000:03d}</i></time>"
+    )
+
+
+def outcome(value: str) -> str:
+    """Return how an event ended as a badge."""
+    tone = {"success": "good", "failure": "bad", "denied": "warn"}.get(value, "")
+    return f'<span class="badge {tone}">{escape(value)}</span>'

@@ -1,0 +1,175 @@
+"""What stands around the list: the total, the histogram, the top values, the notice of newer events."""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString, mark_safe
+
+from earwitness.model import times
+from earwitness.model.gap import Gap
+from earwitness.search import Reader
+from earwitness.web import charts
+from earwitness.web.activity import forms
+from earwitness.web.activity.address import Address
+from earwitness.web.activity.asked import Asked
+from earwitness.web.charts.scale import number
+
+FACETS = (("username", "user", "Users"), ("event", "event", "Event"), ("sub_event", "sub", "Sub Event"))
+FACETS += (("source", "source", "Source"), ("outcome", "outcome", "Outcome"))
+TOP = 8
+MOST_GAPS = 3
+
+
+def total(reader: Reader, asked: Asked) -> str:
+    """Return the exact number of events, in words."""
+    count = reader.count(asked.scope, asked.query).count
+    return f"{number(count)} {'event' if count == 1 else 'events'}"
+
+
+class Row(NamedTuple):
+    """A bucket of the histogram in its table."""
+
+    label: str
+    count: str
+    href: str
+
+
+def histogram(reader: Reader, asked: Asked) -> SafeString:
+    """Return the histogram: a chart whose columns narrow the range, and the same as a table."""
+    found = reader.histogram(asked.scope, asked.query, "auto", asked.zone.key)
+    starts = [bucket.start.astimezone(asked.zone) for bucket in found.buckets]
+    ends = [*starts[1:], *([_after(starts[-1], found.interval)] if starts else [])]
+    labels = [charts.bucket_label(start, end) for start, end in zip(starts, ends, strict=True)]
+    hrefs = [_narrowed(asked, start, end) for start, end in zip(starts, ends, strict=True)]
+    counts = [bucket.count for bucket in found.buckets]
+    caption = _caption(found.interval, len(counts), sum(counts))
+    data = [charts.Bar(*parts) for parts in zip(counts, labels, hrefs, strict=True)]
+    chart = charts.bars(
+        data,
+        title=f"Events over time, {caption}",
+        ticks=charts.ticks(starts, ends[-1]) if starts else (),
+        shaded=_shaded(found.gaps, starts, ends),
+        height=104,
+    )
+    rows = [Row(label, number(count), href) for label, count, href in zip(labels, counts, hrefs, strict=True) if count]
+    context = {
+        "chart": mark_safe(chart),  # noqa: S308 -- the chart escapes what it shows
+        "caption": caption,
+        "table": rows,
+        "zone_name": asked.zone_name,
+        "start": _ms(starts[0]) if starts else "",
+        "end": _ms(ends[-1]) if ends else "",
+        "range_url": asked.address.with_(start="", end="").url(),
+    }
+    return render_to_string("activity/histogram.html", context)
+
+
+LENGTHS = {"PT1M": "minute", "PT15M": "15 minutes", "PT1H": "hour", "P1D": "day", "P1W": "week", "P1M": "month"}
+
+
+def _caption(interval: str, buckets: int, events: int) -> str:
+    if not buckets:
+        return "nothing in this range"
+    return f"by {LENGTHS.get(interval, interval)}, {number(events)} events"
+
+
+def _after(start: dt.datetime, interval: str) -> dt.datetime:
+    """Return where a bucket ends, in the zone of its start: a day may have 23 or 25 hours."""
+    if interval == "P1M":
+        return (start.replace(day=1) + dt.timedelta(days=32)).replace(day=1)
+    if interval in {"P1D", "P1W"}:
+        return start + dt.timedelta(days=7 if interval == "P1W" else 1)
+    minutes = {"PT1M": 1, "PT15M": 15, "PT1H": 60}.get(interval, 60)
+    return (start.astimezone(dt.UTC) + dt.timedelta(minutes=minutes)).astimezone(start.tzinfo)
+
+
+def _narrowed(asked: Asked, start: dt.datetime, end: dt.datetime) -> str:
+    first = max(start, asked.window.start) if asked.window.start else start
+    last = min(end, asked.window.end) if asked.window.end else end
+    return asked.address.with_(start=text_of(first), end=text_of(last)).url()
+
+
+def text_of(moment: dt.datetime) -> str:
+    """Return a moment as it stands in an address: to the second where that is exact."""
+    text = times.text(moment)
+    return text.replace(".000000Z", "Z")
+
+
+def _ms(moment: dt.datetime) -> int:
+    return times.to_us(moment) // 1000
+
+
+def _shaded(gaps: Iterable[Gap], starts: Sequence[dt.datetime], ends: Sequence[dt.datetime]) -> list[charts.Span]:
+    if not starts:
+        return []
+    first, span = starts[0], (ends[-1] - starts[0]).total_seconds()
+
+    def place(moment: dt.datetime) -> float:
+        return min(max((moment - first).total_seconds() / span, 0), 1)
+
+    return [
+        charts.Span(place(gap.started_at), place(gap.ended_at), f"{gap.source} could not be heard") for gap in gaps
+    ]
+
+
+class Value(NamedTuple):
+    """One value of a facet: its text, count, share bar, where it leads, how to exclude it, whether it is demanded."""
+
+    text: str
+    count: str
+    share: SafeString
+    url: str
+    without: str
+    chosen: bool
+
+
+class Facet(NamedTuple):
+    """The top values of one column, and how many events have others."""
+
+    label: str
+    values: list[Value]
+    other: str
+
+
+def facets(reader: Reader, asked: Asked) -> SafeString:
+    """Return the top values of some columns, each adding itself to the search or excluding itself from it."""
+    found = reader.facets(asked.scope, asked.query, [column for column, _, _ in FACETS], TOP)
+    demanded = forms.fill(asked.address.q).fields
+    shown = []
+    for column, field, label in FACETS:
+        values = found.facets[column]
+        most = max((value.count for value in values), default=0)
+        rows = [_value(asked.address, field, value.value, value.count, most, demanded) for value in values]
+        other = found.other.get(column, 0)
+        shown.append(Facet(label, rows, number(other) if other else ""))
+    return render_to_string("activity/facets.html", {"facets": shown})
+
+
+def _value(address: Address, field: str, text: str, count: int, most: int, demanded: dict[str, str]) -> Value:  # noqa: PLR0913, PLR0917
+    first = address.with_()
+    chosen = demanded.get(field, "").strip('"').lower() == text.lower() and bool(text)
+    url = first.with_(q=forms.without_value(address.q, field)).url() if chosen else first.url(add=field, value=text)
+    without = "" if chosen else first.url(add=field, value=text, **{"not": "1"})
+    bar = mark_safe(charts.share(count, most, height=3))  # noqa: S308 -- it holds numbers only
+    return Value(text, number(count), bar, url, without, chosen)
+
+
+def newer_than(reader: Reader, asked: Asked, created: dt.datetime | None, seq: int) -> int:
+    """Return how many events would stand above the first row of the list if it were asked for now."""
+    return reader.count(asked.scope, asked.also(f"seq:>{seq}", created)).count
+
+
+def gaps_context(gaps: Sequence[Gap], asked: Asked) -> dict[str, Any]:
+    """Return what the notice of gaps shows."""
+
+    def text(moment: dt.datetime) -> str:
+        local = moment.astimezone(asked.zone)
+        return f"{local:%Y-%m-%d %H:%M:%S}"
+
+    shown = [
+        {"source": gap.source, "start": text(gap.started_at), "end": text(gap.ended_at), "reason": gap.reason}
+        for gap in gaps[:MOST_GAPS]
+    ]
+    return {"gaps": shown, "more_gaps": max(len(gaps) - MOST_GAPS, 0)}

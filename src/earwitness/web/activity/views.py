@@ -1,0 +1,138 @@
+"""The pages of the activity audit log, and the parts that a page loads after its rows."""
+
+import datetime as dt
+import uuid
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.utils.safestring import mark_safe
+
+from earwitness.accounts import recorder
+from earwitness.accounts.recorder import actor_of
+from earwitness.model import times
+from earwitness.model.problem import BadQuery, Malformed, Problem
+from earwitness.model.scope import ACTIVITY
+from earwitness.web.activity import address as addresses
+from earwitness.web.activity import details, forms, listing, submitted, suggestions, summary
+from earwitness.web.activity.asked import Asked, ask
+from earwitness.web.doors import access_of, doors, page
+
+activity_page = page("show_activity_log")
+
+
+@activity_page
+def show(request: HttpRequest) -> HttpResponse:
+    """The list. A submitted form, a chosen value or chosen columns lead on to the address that says the same."""
+    onward = listing.onward(request)
+    if onward is not None:
+        return onward
+    address = listing.address_of(request)
+    try:
+        asked = ask(request, address)
+        context, search = listing.found(request, asked)
+    except (BadQuery, Malformed) as problem:
+        return render(request, "activity/page.html", listing.mistaken(request, address, problem), status=problem.status)
+    response = render(request, "activity/page.html", context)
+    submitted.keep(request, response, address, search)
+    return response
+
+
+def part(request: HttpRequest) -> Asked:
+    """Return what a part of a page is about; a part of no search that was recorded is a search of its own."""
+    address = addresses.of(request.GET)
+    search = submitted.of_part(request, address)
+    asked = ask(request, address, now=search.at if search else None)
+    if search is None:
+        submitted.record(request, asked, submitted.Submitted(str(uuid.uuid4()), asked.now))
+    return asked
+
+
+@activity_page
+def total(request: HttpRequest) -> HttpResponse:
+    """The exact number of events."""
+    return HttpResponse(summary.total(doors(request).reader, part(request)))
+
+
+@activity_page
+def histogram(request: HttpRequest) -> HttpResponse:
+    """The histogram over the whole range."""
+    return HttpResponse(summary.histogram(doors(request).reader, part(request)))
+
+
+@activity_page
+def facets(request: HttpRequest) -> HttpResponse:
+    """The top values over the whole range."""
+    return HttpResponse(summary.facets(doors(request).reader, part(request)))
+
+
+@activity_page
+def newer(request: HttpRequest) -> HttpResponse:
+    """How many events came since the page was made: a link that shows them, or nothing."""
+    asked = part(request)
+    created, _, seq = request.GET.get("since", "").partition(".")
+    try:
+        top = times.from_us(int(created)) if created else None
+        count = summary.newer_than(doors(request).reader, asked, top, int(seq or 0))
+    except (ValueError, OverflowError):
+        raise Malformed("The place since which to count is not of our form.") from None
+    return render(request, "activity/newer.html", {"count": count, "url": asked.address.with_().url()})
+
+
+@activity_page
+def text(request: HttpRequest) -> HttpResponse:
+    """The form's fields and text, made to say the same; nothing is searched and nothing recorded."""
+    given = listing.fields_of(request)
+    q = request.GET.get("q", "")
+    was = q if request.GET.get("changed") == "text" else request.GET.get("was", "")
+    try:
+        said = forms.fill(q).fields if request.GET.get("changed") == "text" else None
+        merged = forms.merged(q, was, said or given if said is not None else given)
+        return JsonResponse({"q": merged, "fields": {f.name: forms.fill(merged).fields.get(f.name, "") for f in forms.FIELDS}})
+    except BadQuery as problem:
+        return JsonResponse({"mistake": problem.detail})
+    except forms.Wrong as wrong:
+        return JsonResponse({"mistake": "; ".join(wrong.fields.values())})
+
+
+@activity_page
+def suggest(request: HttpRequest) -> HttpResponse:
+    """What to offer while somebody types, as the options of a list box."""
+    typed = request.GET.get("text", "")[:2000]
+    at = min(int(request.GET["at"]), len(typed)) if request.GET.get("at", "").isdecimal() else len(typed)
+    field = request.GET.get("field", "")
+    scope, reader = access_of(request).scope, doors(request).reader
+
+    def values(name: str, prefix: str) -> Any:
+        return reader.suggest(scope, ACTIVITY, name, prefix, suggestions.MOST)
+
+    offers = suggestions.in_field(field, typed, at, values) if field else suggestions.in_box(typed, at, values)
+    return HttpResponse(suggestions.markup(offers))
+
+
+def _opened(request: HttpRequest, event_id: uuid.UUID) -> Any:
+    """Return an event whose params are about to be shown; that they are is recorded first."""
+    event = doors(request).reader.get(access_of(request).scope, ACTIVITY, str(event_id))
+    opened = {"id": event.id, "seq": event.seq, "created": times.text(event.created)}
+    recorder.record(actor_of(request), "params_opened", "activity", obj=f"event:{event.id}", params=opened)
+    return event
+
+
+@activity_page
+def params(request: HttpRequest, event_id: uuid.UUID) -> HttpResponse:
+    """The details of an event as a row below its own."""
+    address = addresses.of(request.GET)
+    zone = addresses.zone(address.tz) or addresses.zone("")
+    context = details.context(_opened(request, event_id), address, zone)
+    return render(request, "activity/details_row.html", context | {"span": request.GET.get("span", "9")})
+
+
+@activity_page
+def event(request: HttpRequest, event_id: uuid.UUID) -> HttpResponse:
+    """One event on a page of its own."""
+    address = addresses.of(request.GET)
+    zone = addresses.zone(address.tz) or addresses.zone("")
+    found = _opened(request, event_id)
+    context = details.context(found, addresses.Address(tz=address.tz), zone)
+    context |= {"headline": details.headline(found), "main_facts": details.main_facts(found, zone), "whole_page": True}
+    return render(request, "activity/event.html", context)

@@ -1,0 +1,115 @@
+"""Columns along a line, such as events by the hour."""
+
+from collections.abc import Sequence
+from html import escape
+from typing import NamedTuple
+
+from earwitness.web.charts.scale import Place, across, ceiling, frame, number, short
+
+
+class Bar(NamedTuple):
+    """One column: how high, what it is called (``Tue 17 Nov, 14:00 to 15:00``), and where it leads."""
+
+    value: float
+    label: str
+    href: str = ""
+    attributes: str = ""
+
+
+class Tick(NamedTuple):
+    """A word under the columns; at: fraction of the width, 0 to 1."""
+
+    at: float
+    label: str
+
+
+class Span(NamedTuple):
+    """A stretch to be shaded, such as a gap; start and end are fractions of the width."""
+
+    start: float
+    end: float
+    label: str
+
+
+FOOT = 18
+HEAD = 6
+
+
+def bars(  # noqa: PLR0913 -- a chart is described by its parts
+    data: Sequence[Bar],
+    *,
+    title: str,
+    unit: str = "events",
+    height: int = 96,
+    width: int | None = None,
+    ticks: Sequence[Tick] = (),
+    shaded: Sequence[Span] = (),
+    behind: Sequence[float] = (),
+) -> str:
+    """Return a column chart.
+
+    title: the whole chart in one sentence, for people who cannot see it; behind: values of an earlier period, drawn as a
+    step line behind the columns; unit: what is counted, for the label of each column.
+    """
+    x = across(width)
+    top = ceiling(max([bar.value for bar in data] + list(behind), default=0))
+    floor = height - (FOOT if ticks else 1)
+    role = "group" if any(bar.href for bar in data) else "img"
+    parts = [
+        f'<svg class="chart bars" {frame(width, height)} role="{role}" aria-label="{escape(title)}" '
+        f'font-family="inherit" font-size="11">',
+        _grid(x, top, floor),
+    ]
+    parts += [
+        f'<rect class="gap" x="{x(span.start)}" width="{x(max(span.end - span.start, 0.002))}" y="{HEAD}" '
+        f'height="{floor - HEAD}" fill="#f0d9a8"><title>{escape(span.label)}</title></rect>'
+        for span in shaded
+    ]
+    parts += [_bar(bar, i, len(data), x, top, floor, unit) for i, bar in enumerate(data)]
+    if behind:
+        parts.append(_steps(behind, x, top, floor))
+    parts += [_tick(tick, x, height) for tick in ticks]
+    return "".join(parts) + "</svg>"
+
+
+def _grid(x: Place, top: float, floor: int) -> str:
+    lines = "".join(
+        f'<line class="grid" x1="0" x2="{x(1)}" y1="{y:.1f}" y2="{y:.1f}" stroke="#dfe3e5"/>'
+        for y in (HEAD + 0.5, (HEAD + floor) / 2, floor + 0.5)
+    )
+    return lines + f'<text class="axis" x="0" y="{HEAD + 11}" fill="#626c73" aria-hidden="true">{short(top)}</text>'
+
+
+def _bar(bar: Bar, index: int, count: int, x: Place, top: float, floor: int, unit: str) -> str:  # noqa: PLR0913
+    slot = 1 / count
+    gap = 0.16 if count > 24 else 0.22
+    tall = max((floor - HEAD) * bar.value / top, 1.5) if bar.value else 0
+    label = escape(f"{bar.label}: {number(bar.value)} {unit}")
+    column = (
+        f'<rect class="column" x="{x(slot * (index + gap / 2))}" width="{x(slot * (1 - gap))}" y="{floor - tall:.1f}" '
+        f'height="{tall:.1f}" rx="1" fill="#2b8c94"/>'
+        if tall
+        else ""
+    )
+    if not bar.href:
+        return f"<g>{column}<title>{label}</title></g>"
+    reach = f'<rect class="reach" x="{x(slot * index)}" width="{x(slot)}" y="0" height="{floor}" fill="transparent"/>'
+    more = f" {bar.attributes}" if bar.attributes else ""
+    return f'<a class="bar" href="{escape(bar.href)}" aria-label="{label}"{more}>{reach}{column}</a>'
+
+
+def _steps(values: Sequence[float], x: Place, top: float, floor: int) -> str:
+    slot = 1 / len(values)
+    return "".join(
+        f'<line class="behind" x1="{x(slot * i)}" x2="{x(slot * (i + 1))}" y1="{y:.1f}" y2="{y:.1f}" stroke="#626c73" '
+        'stroke-width="1.5"/>'
+        for i, y in ((i, floor - (floor - HEAD) * value / top) for i, value in enumerate(values))
+    )
+
+
+def _tick(tick: Tick, x: Place, height: int) -> str:
+    anchor = "start" if tick.at < 0.03 else "end" if tick.at > 0.97 else "middle"
+    return (
+        f'<text class="axis" x="{x(tick.at)}" y="{height - 4}" text-anchor="{anchor}" fill="#626c73" aria-hidden="true">'
+        f"{escape(tick.label)}</text>"
+    )

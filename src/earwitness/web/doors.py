@@ -1,0 +1,78 @@
+"""What a page may use: who asks, from where, and the doors to the log. Every view of ``web`` is made with ``page``."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec, Protocol, cast
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import resolve_url
+from django.conf import settings
+
+from earwitness.accounts.access import Access
+from earwitness.accounts.recorder import actor_of, refused
+from earwitness.model.problem import Forbidden, NotSignedIn, Problem
+from earwitness.record import Recorder
+from earwitness.search import Reader
+from earwitness.web import errors
+
+P = ParamSpec("P")
+
+
+class Doors(Protocol):
+    """What the server hands to each request as ``request.earwitness``."""
+
+    reader: Reader
+    recorder: Recorder
+    access: Access | None
+    ip: str
+
+
+def doors(request: HttpRequest) -> Doors:
+    """Return the doors of a request."""
+    return cast(Doors, request.earwitness)  # type: ignore[attr-defined]  # set by the server's middleware
+
+
+def access_of(request: HttpRequest) -> Access:
+    """Return what the signed-in person may; NotSignedIn where nobody is."""
+    access = doors(request).access
+    if access is None:
+        raise NotSignedIn("Sign in to see this page.")
+    return access
+
+
+def permit(request: HttpRequest, *permissions: str) -> None:
+    """Raise Forbidden and record it where the signed-in person holds none of the permissions; the first one is named."""
+    access = access_of(request)
+    if permissions and not access.has_any(*permissions):
+        refused(actor_of(request), permissions[0])
+        raise Forbidden(f"This page needs the permission {permissions[0]}.", extra={"permission": permissions[0]})
+
+
+def page(
+    *permissions: str,
+) -> Callable[[Callable[Concatenate[HttpRequest, P], HttpResponse]], Callable[Concatenate[HttpRequest, P], HttpResponse]]:
+    """Make a view for signed-in people who hold any of the permissions (none named: everybody signed in).
+
+    Somebody not signed in is sent to the sign-in page and back; a problem becomes a page that says it in one sentence;
+    nothing is kept in a cache that outlives the session.
+    """
+
+    def decorate(
+        view: Callable[Concatenate[HttpRequest, P], HttpResponse],
+    ) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+        @wraps(view)
+        def wrapped(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            try:
+                permit(request, *permissions)
+                response = view(request, *args, **kwargs)
+            except NotSignedIn:
+                response = redirect_to_login(request.get_full_path(), resolve_url(settings.LOGIN_URL))
+            except Problem as problem:
+                response = errors.show(request, problem)
+            response.setdefault("Cache-Control", "private, no-store")
+            return response
+
+        return wrapped
+
+    return decorate
