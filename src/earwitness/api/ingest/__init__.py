@@ -1,0 +1,1 @@
+"""The ingest door: what programs send to be recorded. Knows no Django."""

@@ -1,0 +1,99 @@
+"""Bodies are taken in whole, bounded and cut right, or refused with a sentence."""
+
+import gzip
+import tracemalloc
+from collections.abc import Callable
+
+import pytest
+import zstandard
+
+from earwitness.api.ingest import bodies
+from earwitness.model.problem import Malformed, TooLarge, UnsupportedMedia
+
+JSON, NDJSON = "application/json", "application/x-ndjson"
+
+
+def pack_zstd(content: bytes) -> bytes:
+    return zstandard.ZstdCompressor().compress(content)
+
+
+def scope(*headers: tuple[bytes, bytes]) -> dict[str, object]:
+    return {"type": "http", "headers": list(headers)}
+
+
+@pytest.mark.parametrize(("pack", "unpack"), [(gzip.compress, bodies.unpack_gzip), (pack_zstd, bodies.unpack_zstd)])
+def test_what_was_packed_comes_back_also_in_several_members(
+    pack: Callable[[bytes], bytes], unpack: Callable[[bytes], bytes]
+) -> None:
+    first, second = b'{"event":"call"}\n' * 9000, "Zoë 🎧".encode()
+    assert unpack(pack(first) + pack(second)) == first + second
+
+
+@pytest.mark.parametrize(("pack", "unpack"), [(gzip.compress, bodies.unpack_gzip), (pack_zstd, bodies.unpack_zstd)])
+def test_a_bomb_is_refused_without_being_unpacked(
+    pack: Callable[[bytes], bytes], unpack: Callable[[bytes], bytes]
+) -> None:
+    bomb = pack(bytes(1_000_000_000))
+    tracemalloc.start()
+    with pytest.raises(TooLarge, match="64 MiB"):
+        unpack(bomb)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 3 * bodies.MAX_BYTES
+
+
+@pytest.mark.parametrize(("pack", "unpack"), [(gzip.compress, bodies.unpack_gzip), (pack_zstd, bodies.unpack_zstd)])
+@pytest.mark.parametrize("spoil", [lambda packed: packed[:-5], lambda packed: b"not packed at all"])
+def test_a_body_cut_off_or_not_packed_is_said_to_be(
+    pack: Callable[[bytes], bytes], unpack: Callable[[bytes], bytes], spoil: Callable[[bytes], bytes]
+) -> None:
+    with pytest.raises(Malformed, match=r"ends too early|not valid"):
+        unpack(spoil(pack(b"x" * 100_000)))
+
+
+def test_an_array_is_cut_into_its_elements_whatever_its_layout() -> None:
+    cut = bodies.cut(b'[ {"a": "}, {"},\r\n\t{"b": [1, 2]} , 3]', JSON)
+    assert [bytes(item) for item in cut.items] == [b'{"a": "}, {"}', b'{"b": [1, 2]}', b"3"]
+
+
+def test_lines_keep_their_numbers_and_blank_ones_are_passed_over() -> None:
+    cut = bodies.cut(b'{"a":1}\r\n\n  \n{"b":2}\n', NDJSON)
+    assert cut.lines == [1, 4]
+    assert [bytes(item).strip() for item in cut.items] == [b'{"a":1}', b'{"b":2}']
+
+
+@pytest.mark.parametrize(
+    ("body", "says"),
+    [
+        (b"", "empty"),
+        (b" \n", "empty"),
+        (b"42", "neither an object nor an array"),
+        (b'"text"', "neither an object nor an array"),
+        (b'{"a":1', "not valid JSON"),
+        (b'[{"a":1},\n {"b":2]', "line 2, column 8"),
+        (b'{"a":1} {"b":2}', "not valid JSON"),
+    ],
+)
+def test_what_is_no_json_is_pointed_at(body: bytes, says: str) -> None:
+    with pytest.raises(Malformed, match=says):
+        bodies.cut(body, JSON)
+
+
+def test_more_than_ten_thousand_events_are_too_many() -> None:
+    line = b'{"a":1}\n'
+    assert len(bodies.cut(line * bodies.MAX_ITEMS, NDJSON).items) == bodies.MAX_ITEMS
+    with pytest.raises(TooLarge, match="10,000"):
+        bodies.cut(line * (bodies.MAX_ITEMS + 1), NDJSON)
+
+
+@pytest.mark.parametrize(
+    "sent", [b"text/plain", b"application/x-www-form-urlencoded", b"", b"application/json; charset=utf-16"]
+)
+def test_other_media_types_are_told_what_to_send(sent: bytes) -> None:
+    with pytest.raises(UnsupportedMedia, match="Send"):
+        bodies.media_type(scope((b"content-type", sent)))
+
+
+@pytest.mark.parametrize("sent", [b"application/json", b"Application/JSON ; charset=UTF-8", b"application/x-ndjson"])
+def test_our_media_types_are_taken_however_they_are_written(sent: bytes) -> None:
+    assert bodies.media_type(scope((b"content-type", sent))) in {JSON, NDJSON}
