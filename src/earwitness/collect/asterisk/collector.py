@@ -1,0 +1,84 @@
+"""One switch as a whole: its messages in, everything found out. Used alike for a live switch and for a recording."""
+
+from collections.abc import Iterable
+
+from earwitness.collect.asterisk.ami import Message
+from earwitness.collect.asterisk.cdr import Cdr, Cdrs, from_event
+from earwitness.collect.asterisk.completing import Completing
+from earwitness.collect.asterisk.hearing import Hearing
+from earwitness.collect.asterisk.options import spy_options
+from earwitness.collect.asterisk.spies import Ask, Output
+from earwitness.collect.asterisk.spying import Spying
+from earwitness.collect.asterisk.switchboard import Switchboard
+from earwitness.collect.sink import Sink
+from earwitness.model.scope import DEFAULT_TENANT
+from earwitness.model.segment import Segment
+
+
+class Collector:
+    """Feed it the messages of one switch, in their order, with the moment each came (microseconds since 1970).
+
+    cdrs: records that are known already; the segments they belong to are handed out complete.
+    """
+
+    def __init__(self, sink: Sink, *, pbx: str, tenant: str = DEFAULT_TENANT, cdrs: Iterable[Cdr] = ()) -> None:
+        self.pbx = pbx
+        self.tenant = tenant
+        self.asked: list[str] = []
+        self._sink = sink
+        self._cdrs = Cdrs(cdrs)
+        self._board = Switchboard()
+        self._spying = Spying(self._board, pbx=pbx, tenant=tenant, recall=self._cdrs.options_of)
+        self._hearing = Hearing(self._spying)
+        self._completing = Completing(self._cdrs)
+
+    def feed(self, message: Message, us: int) -> None:
+        """Take one message."""
+        row = from_event(message) if message.name == "Cdr" else None
+        if row is not None:
+            self.record(row, us)
+        self._board.feed(message, us)
+        self._hand_out(self._spying.feed(message, us), us)
+        self._hand_out(self._hearing.feed(message, us), us)
+        self._complete(us)
+
+    def record(self, row: Cdr, us: int) -> None:
+        """Take a call detail record, from wherever it came."""
+        self._cdrs.add(row)
+        options = spy_options(row.lastapp, row.lastdata)
+        if options is not None:
+            self._spying.spies.learn(row.uniqueid, options, f"CDR {row.lastapp}({row.lastdata})"[:300])
+            self._hand_out(self._spying.spies.drain(), us)
+        self._completing.record(row, us)
+
+    def tick(self, us: int) -> None:
+        """Let time pass where no message comes."""
+        self._spying.spies.tick(us)
+        self._hand_out(self._spying.spies.drain(), us)
+        self._complete(us)
+
+    def lost(self, us: int) -> None:
+        """The connection ended; another may follow."""
+        self._hand_out(self._hearing.lost(), us)
+
+    def stopped(self, us: int) -> None:
+        """Nothing more will come: whatever is open ends by inference."""
+        self._hand_out(self._hearing.stopped(us), us)
+        self._complete(us, last=True)
+
+    def going_on(self, us: int) -> list[Segment]:
+        """Return what lasts at this moment."""
+        return self._spying.going_on(us)
+
+    def _hand_out(self, outputs: list[Output], us: int) -> None:
+        for found in outputs:
+            if isinstance(found, Ask):
+                self.asked.append(found.channel)
+            elif isinstance(found, Segment):
+                self._sink(self._completing.segment(found, us))
+            else:
+                self._sink(found)
+
+    def _complete(self, us: int, *, last: bool = False) -> None:
+        for completion in self._completing.due(us, last=last):
+            self._sink(completion)

@@ -1,0 +1,127 @@
+"""Recorded AMI traffic through the collector, as if it came from a live switch.
+
+A recording is lines ``{"t": epoch seconds, "raw": message}``, also gzipped. Several files are successive connections to
+one switch; a folder means its ``ami.jsonl``, then ``ami-after.jsonl``, with ``cdr.csv``.
+"""
+
+import gzip
+import io
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import TextIO
+
+import msgspec
+
+from earwitness.collect.asterisk import ami
+from earwitness.collect.asterisk.cdr import Cdr, read_csv
+from earwitness.collect.asterisk.collector import Collector
+from earwitness.collect.sink import Completion, Found
+from earwitness.model.scope import DEFAULT_TENANT
+from earwitness.model.segment import Segment
+
+SECOND = 1_000_000
+CONNECTIONS = ("ami.jsonl", "ami-after.jsonl")
+RECORDS = "cdr.csv"
+
+
+class ReplayError(ValueError):
+    """A recording cannot be read; the text is one sentence that says what is wrong with which file."""
+
+
+class _Line(msgspec.Struct):
+    t: float
+    raw: str
+
+
+def replay(
+    paths: Sequence[Path], *, pbx: str = "replay", tenant: str = DEFAULT_TENANT, cdr: Path | None = None
+) -> Iterator[Found]:
+    """Yield what the collector finds in a recording: segments, activity, gaps and completions, in the order found.
+
+    paths: one folder, or files. cdr: CSV file of call detail records, by default that of the folder.
+    Raises ReplayError or CdrError where a file cannot be read.
+    """
+    files, records = _files(paths, cdr)
+    found: list[Found] = []
+    collector = Collector(found.append, pbx=pbx, tenant=tenant, cdrs=_records(records))
+    us = 0
+    for file in files:
+        for us, message in messages(file):
+            collector.feed(message, us)
+            yield from found
+            found.clear()
+        collector.lost(us)
+    collector.stopped(us)
+    yield from found
+
+
+def segments(found: Iterable[Found]) -> Iterator[Segment]:
+    """Yield the segments among what was found, each with its completions folded in, in the order of their ends."""
+    held: dict[str, Segment] = {}
+    for one in found:
+        if isinstance(one, Segment):
+            held[one.id] = one
+        elif isinstance(one, Completion) and one.segment_id in held:
+            names = ("cdr_id", "cdr_sequence", "action", "talks_to")
+            told = {name: value for name in names if (value := getattr(one, name)) not in ("", None)}
+            held[one.segment_id] = msgspec.structs.replace(held[one.segment_id], **told)
+    yield from held.values()
+
+
+def messages(file: Path) -> Iterator[tuple[int, ami.Message]]:
+    """Yield (microseconds since 1970, message) of one recorded connection. Raises ReplayError for a wrong line."""
+    decoder = msgspec.json.Decoder(_Line)
+    with _open(file) as stream:
+        for number, line in enumerate(stream, 1):
+            if line.strip():
+                try:
+                    row = decoder.decode(line)
+                    yield round(row.t * SECOND), ami.message(row.raw)
+                except (msgspec.MsgspecError, OverflowError, ValueError) as error:
+                    raise ReplayError(
+                        f'Line {number} of {file} is not {{"t": seconds, "raw": text}}: {error}.'
+                    ) from None
+
+
+def _open(file: Path) -> TextIO:
+    try:
+        stream = file.open("rb")
+    except OSError as error:
+        raise ReplayError(f"{file} cannot be read: {error.strerror}.") from None
+    plain = gzip.GzipFile(fileobj=stream) if file.suffix == ".gz" else stream
+    return io.TextIOWrapper(plain, encoding="utf-8", errors="surrogateescape", newline="")
+
+
+def _files(paths: Sequence[Path], cdr: Path | None) -> tuple[list[Path], Path | None]:
+    folder = paths[0] if len(paths) == 1 and paths[0].is_dir() else None
+    if folder is None:
+        return list(paths), cdr
+    names = [folder / (name + suffix) for name in CONNECTIONS for suffix in ("", ".gz")]
+    files = [name for name in names if name.is_file()]
+    if not files or files[0].name.split(".")[0] != "ami":
+        raise ReplayError(f"{folder} holds no ami.jsonl.")
+    records = folder / RECORDS
+    return files, cdr or (records if records.is_file() else None)
+
+
+def _records(file: Path | None) -> Iterator[Cdr]:
+    if file is not None:
+        with _open(file) as stream:
+            yield from read_csv(stream)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """``python -m earwitness.collect.asterisk.replay FOLDER|FILE... [--json]``: print the segments as NDJSON."""
+    paths = [Path(argument) for argument in arguments if not argument.startswith("--")]
+    try:
+        for segment in segments(replay(paths)):
+            sys.stdout.write(msgspec.json.encode(segment.to_json()).decode() + "\n")
+    except (ReplayError, ValueError) as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,346 @@
+"""From messages to segments: who listened, whispered or barged, into whose call, from when to when.
+
+A pure state machine: no clock, no socket. ``feed`` takes a message and the moment it came; what it returns is finished
+segments, gaps of single sessions, and questions for the switch. Facts in comments are from the recordings in the tests
+and from ``apps/app_chanspy.c``.
+"""
+
+from collections.abc import Callable
+
+from earwitness.collect.asterisk import ending
+from earwitness.collect.asterisk.ami import Message
+from earwitness.collect.asterisk.attachment import Attachment, Away, Back, End, Key
+from earwitness.collect.asterisk.channels import Channel
+from earwitness.collect.asterisk.options import MODE_KEYS, SpyOptions, spy_options
+from earwitness.collect.asterisk.spies import Output, Spies
+from earwitness.collect.asterisk.spy import Spy
+from earwitness.collect.asterisk.switchboard import Switchboard, other_members
+from earwitness.collect.asterisk.who import parties
+from earwitness.model.scope import DEFAULT_TENANT
+from earwitness.model.segment import ACTIONS, CUSTOMER, Segment
+
+SECOND = 1_000_000
+TAKEN_OVER_WITHIN = SECOND
+SAME_START = SECOND // 20
+MAX_MARKS = 10_000
+NOT_HEARD = "none: not heard"
+TOLD = "EarwitnessAction"  # a UserEvent by which an application may tell the action of a snoop
+
+Recall = Callable[[str], tuple[str, str] | None]
+
+
+class Spying:
+    """The spying on one switch.
+
+    board: the picture of the switch, fed before this. recall: gives (application, data) of the spying channel with this
+    unique id from a CDR, or None if there is none.
+    """
+
+    def __init__(
+        self, board: Switchboard, *, pbx: str, tenant: str = DEFAULT_TENANT, recall: Recall | None = None
+    ) -> None:
+        self.board = board
+        self.spies = Spies(board, pbx=pbx, tenant=tenant)
+        self.heard_from_us: int | None = None
+        self._recall: Recall = recall or (lambda _uniqueid: None)
+        self._handlers: dict[str, Callable[[Message, int], None]] = {
+            "AttendedTransfer": self._attended_transfer,
+            "BridgeEnter": self._bridge_enter,
+            "BridgeLeave": self._bridge_leave,
+            "CEL": self._cel,
+            "ChanSpyStart": self._start,
+            "ChanSpyStop": self._stop,
+            "DTMFEnd": self._key,
+            "Hangup": self._hangup,
+            "Newexten": self._new_extension,
+            "Newstate": self._new_state,
+            "OriginateResponse": self._originated,
+            "UserEvent": self._user_event,
+        }
+
+    def feed(self, message: Message, us: int) -> list[Output]:
+        """Take one message that came at ``us`` (microseconds since 1970); return what it finishes."""
+        if self.heard_from_us is None:
+            self.heard_from_us = us
+        if self.spies.waiting:
+            self.spies.tick(us)
+        handler = self._handlers.get(message.name) if message.kind == "event" else None
+        if handler is not None:
+            handler(message, us)
+        return self.spies.drain()
+
+    def going_on(self, us: int) -> list[Segment]:
+        """Return what still lasts at ``us``, as segments without an end reason."""
+        return self.spies.going_on(us)
+
+    # --- which application, with which options
+
+    def _new_extension(self, message: Message, us: int) -> None:
+        application, data = message.get("Application"), message.get("AppData")
+        options = spy_options(application, data)
+        channel = self.board.channels.get(message.get("Uniqueid"))
+        if channel is None:
+            return
+        if options is not None:
+            self._announced(channel, options, f"Newexten {application}({data})", us)
+        elif channel.uniqueid in self.spies.by_spyer and channel.tech != "Snoop":
+            self._left_application(channel, us)
+
+    def _announced(self, channel: Channel, options: SpyOptions, source: str, us: int) -> None:
+        """A channel begins to run a spying application, or takes over one from another channel."""
+        spy = self.spies.get(channel.uniqueid)
+        if spy is not None and spy.open:
+            if not any(a.unsure_until_us for a in spy.open):
+                spy.learn(options, source)
+                return
+            self._make_certain(spy)
+        spy = Spy(channel)
+        spy.learn(options, source[:300])
+        spy.announced_us = us
+        self.spies.by_spyer[channel.uniqueid] = spy
+        orphan = self._orphan(options, us)
+        if orphan is not None:
+            self._hand_over(orphan, channel, us, source[:300])
+
+    def _originated(self, message: Message, _us: int) -> None:
+        """An asynchronous Originate of an application: no Newexten is sent for it, this comes just before the start."""
+        options = spy_options(message.get("Application"), message.get("Data"))
+        channel = self.board.channels.get(message.get("Uniqueid"))
+        if options is not None and channel is not None:
+            source = f"OriginateResponse {message.get('Application')}({message.get('Data')})"
+            self.spies.on(channel).learn(options, source[:300])
+            self.spies.tell(self.spies.on(channel))
+
+    def _cel(self, message: Message, _us: int) -> None:
+        """Call event logging names the application with every event: it tells the options where nothing else did."""
+        options = spy_options(message.get("Application"), message.get("AppData"))
+        if options is not None:
+            source = f"CEL {message.get('Application')}({message.get('AppData')})"
+            self.spies.learn(message.get("UniqueID"), options, source[:300])
+
+    def _user_event(self, message: Message, us: int) -> None:
+        """An ARI application tells what its snoop does: headers ``Uniqueid`` (of the snoop) and ``Action``."""
+        spy = self.spies.get(message.get("Uniqueid"))
+        action = message.get("Action").lower()
+        if message.get("UserEvent") != TOLD or spy is None or action not in ACTIONS:
+            return
+        spy.told(action, f"UserEvent {TOLD}", us)
+        self.spies.tell(spy)
+
+    # --- start, keys, stop
+
+    def _start(self, message: Message, us: int) -> None:
+        spyer, spyee = self._named(message, "Spyer"), self._named(message, "Spyee")
+        if spyer is None or spyee is None:
+            return
+        spy = self.spies.on(spyer)
+        if spy.snoop:
+            spy.snooped = spyee
+            for other in other_members(self.board.channels, spyer):
+                self._bridged_with_snoop(spy, other, us)
+            return
+        if not spy.settled:
+            self._recall_options(spy)
+        for attachment in spy.open:
+            if attachment.spyee is spyee and us - attachment.start_us < SAME_START:
+                return
+            self.spies.close(spy, attachment, End(us, "not-heard", "ChanSpyStart of the next", inferred=True))
+        self.spies.attach(spy, spyer, spyee, us, "ChanSpyStart")
+
+    def _recall_options(self, spy: Spy) -> None:
+        row = self._recall(spy.spyer.uniqueid)
+        options = spy_options(*row) if row else None
+        if row and options is not None:
+            spy.learn(options, f"CDR {row[0]}({row[1]})"[:300])
+        else:
+            self.spies.ask(spy)
+
+    def _key(self, message: Message, us: int) -> None:
+        """A key counts only while a channel is spied on: while it looks for one, ChanSpy throws mode keys away."""
+        spy = self.spies.get(message.get("Uniqueid"))
+        if spy is None or message.get("Direction", "Received") != "Received":
+            return
+        digit = message.get("Digit")
+        spy.last_key = (us, digit)
+        for attachment in spy.open:
+            if digit in MODE_KEYS and len(attachment.marks) < MAX_MARKS and not spy.snoop:
+                attachment.marks.append(Key(us, digit, f"DTMFEnd {digit}"))
+                self.spies.tell(spy)
+
+    def _stop(self, message: Message, us: int) -> None:
+        spyer, spyee = self._named(message, "Spyer"), self._named(message, "Spyee")
+        if spyer is None:
+            return
+        open_ = [(s, a) for s, a in self.spies.open_of(spyer) if spyee is None or a.spyee is spyee]
+        for spy, attachment in open_:
+            self._stopped(spy, attachment, us)
+        if not open_ and spyee is not None and not self._stopped_elsewhere(spyer, spyee, us):
+            self._stop_without_start(spyer, spyee, us)
+
+    def _stopped(self, spy: Spy, attachment: Attachment, us: int) -> None:
+        why = ending.reason(attachment, us, spy.options, spy.last_key)
+        self.spies.close(spy, attachment, End(us, why, "ChanSpyStop"))
+
+    def _stopped_elsewhere(self, spyer: Channel, spyee: Channel, us: int) -> bool:
+        """A Stop that names another spyer than the Start: the spying leg was handed over, and no event told it."""
+        for spy, attachment in self.spies.watching(spyee.uniqueid):
+            if attachment.unsure_until_us is not None and not spy.snoop and spy.spyer is not spyer:
+                end = attachment.end or End(us, "", "")
+                taken = self._hand_over(spy, spyer, end.us, end.source)
+                for later in taken.open:
+                    self._stopped(taken, later, us)
+                return True
+        return False
+
+    def _stop_without_start(self, spyer: Channel, spyee: Channel, us: int) -> None:
+        """The beginning was not heard: it was before we were connected, or while the line was broken."""
+        spy = self.spies.on(spyer) if self.board.channels.alive(spyer) else None
+        if spy is None or spy.snoop or spy.last_spyee == spyee.uniqueid:
+            return  # this one was closed before its Stop came, when a line was hung up
+        for attachment in spy.open:
+            self.spies.close(spy, attachment, End(us, "not-heard", "ChanSpyStop of another", inferred=True))
+        if not spy.settled:
+            self._recall_options(spy)
+        bounds = (self.heard_from_us, spyer.born_us, spyee.born_us, spy.announced_us)
+        start = min(us, max((bound for bound in bounds if bound is not None), default=us))
+        attachment = self.spies.attach(spy, spyer, spyee, start, NOT_HEARD)
+        attachment.heard_us = start
+        self._stopped(spy, attachment, us)
+
+    # --- lines that come up, move and end
+
+    def _new_state(self, message: Message, us: int) -> None:
+        self._up(message.get("Uniqueid"), us)
+
+    def _up(self, uniqueid: str, us: int) -> None:
+        """Ringing is not listening: an attachment counts from the moment at which the spied-on line is up."""
+        for spy, attachment in self.spies.watching(uniqueid):
+            if attachment.spyee.up and attachment.heard_us is None:
+                attachment.heard_us = us
+                self.spies.tell(spy)
+
+    def _bridge_enter(self, message: Message, us: int) -> None:
+        channel = self.board.channels.get(message.get("Uniqueid"))
+        if channel is None:
+            return
+        self._up(channel.uniqueid, us)
+        others = other_members(self.board.channels, channel)
+        for snoop, other in [(channel, o) for o in others] + [(o, channel) for o in others]:
+            spy = self.spies.get(snoop.uniqueid) if snoop.tech == "Snoop" else None
+            if spy is not None:
+                self._bridged_with_snoop(spy, other, us)
+        for member in (channel, *others):
+            self._met(member, us)
+
+    def _bridge_leave(self, message: Message, us: int) -> None:
+        channel = self.board.channels.get(message.get("Uniqueid"))
+        for spy in self.spies.snoops() if channel is not None else ():
+            for attachment in spy.open:
+                if channel in (spy.spyer, attachment.spyer):
+                    why = ending.reason(attachment, us, None, None)
+                    self.spies.close(spy, attachment, End(us, why, "BridgeLeave"))
+        for member in self.board.channels.members(message.get("BridgeUniqueid")):
+            self._met(member, us)
+
+    def _bridged_with_snoop(self, spy: Spy, manager: Channel, us: int) -> None:
+        """ARI snoop: the person who hears is whoever is bridged with the Snoop channel, from then on."""
+        if manager.tech == "Snoop" or spy.snooped is None or any(a.spyer is manager for a in spy.open):
+            return
+        self.spies.attach(spy, manager, spy.snooped, us, "ChanSpyStart, BridgeEnter")
+
+    def _met(self, spyee: Channel, us: int) -> None:
+        """A spied-on channel is connected with somebody: learn who, and part the segments where the agent changes."""
+        for spy, attachment in self.spies.watching(spyee.uniqueid):
+            now = parties(self.board.directory, spyee)
+            before = attachment.present
+            if attachment.target != CUSTOMER or not before.extension or attachment.heard_us is None:
+                attachment.take(now)
+            elif now.target == CUSTOMER and now.agent.extension not in ("", before.extension):
+                left = spyee.left_us if spyee.left_us is not None and spyee.left_us > attachment.start_us else us
+                attachment.marks += [Away(End(left, "agent-changed", "BridgeLeave")), Back(us, now.agent)]
+                attachment.present = now.agent
+                self.spies.tell(spy)
+
+    def _hangup(self, message: Message, us: int) -> None:
+        uniqueid = message.get("Uniqueid")
+        for spy, attachment in self.spies.watching(uniqueid):
+            why = ending.reason(attachment, us, spy.options, spy.last_key)
+            self.spies.close_unsure(spy, attachment, End(us, why, "Hangup of the spied-on channel", inferred=True))
+        spy_ = self.spies.get(uniqueid)
+        if spy_ is not None:
+            self._without_stop(spy_, us, "Hangup of the spying channel")
+            self.spies.remove(uniqueid)
+
+    def _left_application(self, channel: Channel, us: int) -> None:
+        """The channel runs another application now. A Stop has come before, unless the spying was taken over."""
+        spy = self.spies.remove(channel.uniqueid)
+        if spy is not None:
+            self._without_stop(spy, us, "Newexten of another application")
+
+    def _without_stop(self, spy: Spy, us: int, source: str) -> None:
+        for attachment in spy.open:
+            heir = self._heir(spy, us)
+            if heir is not None:
+                self._hand_over(spy, heir, us, source)
+                return
+            why = ending.reason(attachment, us, spy.options, spy.last_key)
+            self.spies.close_unsure(spy, attachment, End(us, why, source, inferred=True))
+
+    # --- spying handed over from one person to another
+
+    def _attended_transfer(self, message: Message, us: int) -> None:
+        """A manager hands the spying leg over: the old spyer ends without a Stop, the new one has no Start."""
+        if message.get("Result", "Success") != "Success":
+            return
+        heirs = [self._named(message, prefix) for prefix in ("TransferTarget", "Transferee")]
+        for prefix in ("OrigTransferer", "SecondTransferer"):
+            spy = self.spies.get(message.get(prefix + "Uniqueid"))
+            for heir in heirs:
+                if spy is not None and spy.open and heir is not None and not spy.snoop:
+                    self._hand_over(spy, heir, us, "AttendedTransfer")
+
+    def _hand_over(self, spy: Spy, heir: Channel, us: int, source: str) -> Spy:
+        """End what ``spy`` has open and let ``heir`` go on with it, in the mode it was in."""
+        taken = Spy(heir)
+        for attachment in spy.open:
+            attachment.unsure_until_us = attachment.end = None
+            self.spies.close(spy, attachment, End(us, "handed-over", source))
+            later = self.spies.attach(taken, heir, attachment.spyee, us, source)
+            later.heard_us = us if attachment.heard_us is not None else None
+            later.outside_application = attachment.outside_application
+        taken.inherit(spy)
+        self.spies.by_spyer[heir.uniqueid] = taken
+        self.spies.remove(spy.spyer.uniqueid)
+        if not taken.settled:
+            self.spies.ask(taken)
+        return taken
+
+    def _heir(self, spy: Spy, us: int) -> Channel | None:
+        """The channel that was announced with the same application and options a moment ago and spies on nobody yet."""
+        for other in self.spies.by_spyer.values():
+            announced = other.announced_us
+            fresh = announced is not None and 0 <= us - announced < TAKEN_OVER_WITHIN and not other.last_spyee
+            if fresh and other is not spy and other.options == spy.options:
+                return other.spyer
+        return None
+
+    def _orphan(self, options: SpyOptions, us: int) -> Spy | None:
+        """The spy with these options whose channel ended a moment ago without a Stop."""
+        for spy, attachment in self.spies.unsure():
+            ended = attachment.end.us if attachment.end is not None else us
+            alive = self.board.channels.alive(spy.spyer)
+            if not alive and spy.options == options and 0 <= us - ended < TAKEN_OVER_WITHIN and not spy.snoop:
+                return spy
+        return None
+
+    def _make_certain(self, spy: Spy) -> None:
+        for attachment in spy.open:
+            if attachment.end is not None:
+                self.spies.close(spy, attachment, attachment.end)
+
+    def _named(self, message: Message, prefix: str) -> Channel | None:
+        uniqueid = message.get(prefix + "Uniqueid")
+        if uniqueid:
+            return self.board.channels.get(uniqueid)
+        name = message.get(prefix + "Channel")
+        return self.board.channels.named(name) if name else None
