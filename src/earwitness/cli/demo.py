@@ -29,10 +29,10 @@ if TYPE_CHECKING:
     help="How many events of history to generate at the first start.",
 )
 def command(data: Path | None, host: str, port: int, events: int) -> None:
-    """Start Earwitness with a demo contact centre: people, a history, an agent workspace to click.
+    """Start Earwitness with a demo contact centre.
 
-    Prints "Listening on URL" and how to sign in once everything is there. A second start on the same data is quick and
-    adds nothing.
+    It has people, a generated history and an example agent workspace to click. Prints "Listening on URL" and how to
+    sign in once everything is there. A second start on the same data is quick and adds nothing.
     """
     from earwitness.demo import show
     from earwitness.model.problem import Problem

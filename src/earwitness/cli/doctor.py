@@ -37,7 +37,10 @@ class Finding(NamedTuple):
 @options.as_json
 @options.data
 def command(as_json: bool, data: Path | None) -> int:
-    """Check configuration, store, disk and clock; the exit status is 1 if something is wrong."""
+    """Check configuration, store, disk and clock.
+
+    One line each; the exit status is 1 if something is wrong.
+    """
     findings = list(_examine(data))
     if as_json:
         print_json([finding._asdict() for finding in findings])

@@ -50,10 +50,11 @@ class Tally:
 @options.as_json
 @options.place
 def command(file: Path, layout: Any, source: str | None, as_json: bool, data: Path | None, tenant: str | None) -> int:
-    """Record the events of FILE (- is standard input), which gzip or zstd may have packed.
+    """Record the events of a file.
 
-    Importing the same file again adds nothing: events without an id get one made of their line. An import that was cut
-    off goes on where it was. The exit status is 1 if an event was rejected.
+    FILE (- is standard input) is NDJSON or CSV; gzip or zstd may have packed it. Importing the same file again adds
+    nothing: events without an id get one made of their line. An import that was cut off goes on where it was. The exit
+    status is 1 if an event was rejected.
     """
     path = None if str(file) == "-" else file
     if path and not path.is_file():

@@ -103,8 +103,11 @@ def entries(source: Source, layout: Layout, replaced_source: str | None) -> Iter
 
 
 def _identity(line: int, content: bytes) -> str:
-    digest = hashlib.sha256(NAMESPACE + str(line).encode() + b"\0" + content).digest()
-    return str(uuid.UUID(bytes=digest[:16], version=8))
+    """Return a UUID of version 8 (RFC 9562: bits of one's own choosing) for a line."""
+    digest = bytearray(hashlib.sha256(NAMESPACE + str(line).encode() + b"\0" + content).digest()[:16])
+    digest[6] = digest[6] & 0x0F | 0x80
+    digest[8] = digest[8] & 0x3F | 0x80
+    return str(uuid.UUID(bytes=bytes(digest)))
 
 
 def _from_lines(source: Source, replaced: str | None) -> Iterator[Entry]:

@@ -1,0 +1,80 @@
+"""Commands that cannot do what they are asked say so in one sentence, with the promised exit status."""
+
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+EARWITNESS = (sys.executable, "-c", "from earwitness.cli import main; main()")
+
+
+def run(*arguments: str, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("EARWITNESS_")}
+    return subprocess.run(
+        [*EARWITNESS, *arguments],
+        cwd=cwd,
+        env=kept | environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["serch"],
+        ["user", "create", "x"],
+        ["key", "create", "x", "--scope", "everything"],
+        ["search", "--limit", "0"],
+        ["search", "--form", "2026-01-01"],
+        ["serve", "--port", "70000"],
+        ["import", "nowhere.ndjson"],
+    ],
+)
+def test_wrong_usage_is_exit_status_2_and_one_line(tmp_path: Path, arguments: list[str]) -> None:
+    done = run(*arguments, cwd=tmp_path)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert len(done.stderr.splitlines()) == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("arguments", [["search"], ["user", "list"], ["key", "list"], ["tenant", "list"]])
+def test_looking_where_there_is_no_data_is_exit_status_3_and_leaves_the_disk_alone(
+    tmp_path: Path, arguments: list[str]
+) -> None:
+    done = run(*arguments, cwd=tmp_path)
+    assert done.returncode == 3
+    assert "--data" in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_wrong_setting_is_named(tmp_path: Path) -> None:
+    done = run("search", cwd=tmp_path, EARWITNESS_RETENTION_ACTIVITY="soon")
+    assert done.returncode == 2
+    assert "EARWITNESS_RETENTION_ACTIVITY" in done.stderr
+
+
+def test_a_remote_server_needs_a_key(tmp_path: Path) -> None:
+    done = run("search", cwd=tmp_path, EARWITNESS_URL="http://127.0.0.1:9")
+    assert done.returncode == 2
+    assert "EARWITNESS_KEY" in done.stderr
+
+
+def test_a_remote_server_that_is_not_there_is_exit_status_3(tmp_path: Path) -> None:
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{closed.getsockname()[1]}"
+        done = run("search", cwd=tmp_path, EARWITNESS_URL=url, EARWITNESS_KEY="k")
+    assert done.returncode == 3
+    assert url in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_without_arguments_the_commands_are_listed(tmp_path: Path) -> None:
+    assert "Commands:" in run("--help", cwd=tmp_path).stdout
