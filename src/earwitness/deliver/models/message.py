@@ -1,0 +1,43 @@
+"""A message that has to reach somebody: written with what caused it, sent with patience."""
+
+from typing import ClassVar
+
+from django.db import models
+
+from earwitness.accounts.models import Tenant
+from earwitness.deliver.models.alert import Firing
+from earwitness.deliver.models.lease import Leased
+from earwitness.deliver.models.schedule import Run
+
+
+class Message(Leased):
+    """A mail to one address, or a webhook call. Tried with growing pauses until it arrives or ``gave_up``.
+
+    ``key`` is unique: whatever runs twice still sends once, and a webhook carries it as its message id.
+    """
+
+    MAIL, WEBHOOK = "mail", "webhook"
+
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="messages")
+    key = models.CharField(max_length=200, unique=True)
+    kind = models.CharField(max_length=10)
+    target = models.CharField(max_length=500)
+    subject = models.CharField(max_length=300, blank=True)
+    body = models.TextField()
+    html = models.TextField(blank=True)
+    run = models.ForeignKey(Run, null=True, blank=True, on_delete=models.CASCADE, related_name="messages")
+    firing = models.ForeignKey(Firing, null=True, blank=True, on_delete=models.CASCADE, related_name="messages")
+    attach = models.BooleanField(default=False)
+    tries = models.PositiveSmallIntegerField(default=0)
+    next_try = models.DateTimeField(null=True)
+    sent = models.DateTimeField(null=True, blank=True)
+    gave_up = models.BooleanField(default=False)
+    problem = models.TextField(blank=True)
+    created = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["next_try"])]
+        ordering: ClassVar = ["-created"]
+
+    def __str__(self) -> str:
+        return f"{self.kind} to {self.target}"
