@@ -49,9 +49,9 @@ class _Used:
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
-        self.written: dict[int, float] = {}
+        self.written: dict[str, float] = {}
 
-    def due(self, key: int) -> bool:
+    def due(self, key: str) -> bool:
         now = time.monotonic()
         with self.lock:
             if now - self.written.get(key, -USED_EVERY) < USED_EVERY:
@@ -125,11 +125,11 @@ def _grant(digest: str, ip: str) -> KeyGrant | None:
 
 def _note_use(key: ApiKey) -> None:
     """Write down that a key was used, now and then; failing to do so must not refuse the request."""
-    if not _used.due(key.pk):
+    if not _used.due(key.digest):
         return
     now: dt.datetime = timezone.now()
     try:
         ApiKey.objects.filter(pk=key.pk).update(last_used=now)
     except DatabaseError:
         with _used.lock:
-            _used.written.pop(key.pk, None)
+            _used.written.pop(key.digest, None)

@@ -12,6 +12,8 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils.crypto import salted_hmac
 
+from earwitness.model.problem import NotFound
+
 USERNAME_PATTERN = r"[\w.@+\\-]+"
 NAME_PATTERN = r"[^\W_]([\w &().'+@#-]*[\w).'+#])?"
 TENANT_PATTERN = r"[a-z0-9]([a-z0-9._-]*[a-z0-9])?"
@@ -21,6 +23,13 @@ SOURCE_PATTERN = r"[a-z0-9]([a-z0-9._-]*[a-z0-9])?"
 def folded(username: str) -> str:
     """Return a username as it is compared: two people may not differ by case or Unicode form alone."""
     return unicodedata.normalize("NFKC", username).casefold()
+
+
+def asked(name: str) -> str:
+    """Return a name that somebody asks for; NotFound for one that no database can hold."""
+    if "\0" in name or not name.isprintable():
+        raise NotFound("There is no such name.")
+    return name
 
 
 class Tenant(models.Model):

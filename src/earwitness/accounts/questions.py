@@ -6,7 +6,7 @@ from django.db.models import Count, Model, Q, QuerySet
 
 from earwitness.accounts import sessions
 from earwitness.accounts.access import Access
-from earwitness.accounts.models import ApiKey, Desk, Role, Tenant, User, folded
+from earwitness.accounts.models import ApiKey, Desk, Role, Tenant, User, asked, folded
 from earwitness.model.problem import Forbidden, NotFound
 
 MANAGE_USERS = ("create_user", "edit_user", "delete_user")
@@ -57,10 +57,8 @@ def users(  # noqa: PLR0913 -- each is one field of the search form
 def user(who: Access, username: str) -> User:
     """Return one user of the tenant; NotFound for anybody else's."""
     who.demand(*MANAGE_USERS)
-    return _one(
-        User.objects.filter(tenant__name=who.tenant, username_key=folded(username)).prefetch_related("roles", "desks"),
-        "user",
-    )
+    found = User.objects.filter(tenant__name=who.tenant, username_key=folded(asked(username)))
+    return _one(found.prefetch_related("roles", "desks"), "user")
 
 
 def self_of(who: Access) -> User:
@@ -77,7 +75,7 @@ def roles(who: Access) -> list[Role]:
 def role(who: Access, name: str) -> Role:
     """Return one role of the tenant by name; NotFound for anybody else's."""
     who.demand(*MANAGE_ROLES, *MANAGE_USERS)
-    found = Role.objects.filter(tenant__name=who.tenant, name__iexact=name).annotate(holders=Count("users"))
+    found = Role.objects.filter(tenant__name=who.tenant, name__iexact=asked(name)).annotate(holders=Count("users"))
     return _one(found, "role")
 
 
@@ -90,7 +88,8 @@ def desks(who: Access) -> list[Desk]:
 def desk(who: Access, name: str) -> Desk:
     """Return one desk of the tenant by name; NotFound for anybody else's."""
     who.demand("admin", *MANAGE_USERS)
-    return _one(Desk.objects.filter(tenant__name=who.tenant, name__iexact=name).annotate(seats=Count("users")), "desk")
+    found = Desk.objects.filter(tenant__name=who.tenant, name__iexact=asked(name))
+    return _one(found.annotate(seats=Count("users")), "desk")
 
 
 def keys(who: Access, *, revoked: bool = False) -> list[ApiKey]:
@@ -114,6 +113,12 @@ def live_sessions(who: Access, username: str = "", *, current_key: str | None = 
         who.demand("show_live_sessions", "terminate_current_session", "terminate_all_user_sessions")
     key = folded(username) if username else None
     return sessions.live(who.tenant, key, current_key)
+
+
+def demand_tenant(who: Access) -> None:
+    """Raise NotFound where an operator looks at a tenant that does not exist; anybody else has one."""
+    if who.rules_all_tenants and not Tenant.objects.filter(name=who.tenant).exists():
+        raise NotFound(f"There is no tenant {who.tenant[:64]}.")
 
 
 def exists_administrator() -> bool:

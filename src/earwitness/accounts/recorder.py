@@ -15,7 +15,7 @@ from django.http import HttpRequest
 
 from earwitness.accounts.access import Access
 from earwitness.model.event import Change
-from earwitness.model.problem import Forbidden, Problem, Unavailable
+from earwitness.model.problem import NotSignedIn, Problem, Unavailable
 
 MERGE_SECONDS = 60.0
 MERGED_AT_MOST = 10_000
@@ -65,12 +65,12 @@ def session_label(session_key: str | None) -> str:
 def actor_of(request: HttpRequest, access: Access | None = None) -> Actor:
     """Return who acts through a request; ``access`` where it is known better than from the request itself.
 
-    Raises Forbidden where nobody is signed in.
+    Raises NotSignedIn where nobody is.
     """
     doors: Any = getattr(request, "earwitness", None)
     who = access or getattr(doors, "access", None)
     if who is None:
-        raise Forbidden("Sign in first.")
+        raise NotSignedIn("Sign in, or send a valid key.")
     session = getattr(request, "session", None)
     return Actor(
         access=who,

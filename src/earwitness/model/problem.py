@@ -67,6 +67,13 @@ class Forbidden(Problem):
     title = "A permission is lacking"
 
 
+class PasswordNeeded(Forbidden):
+    """403: a signed-in person has to give their password again before an act as dangerous as this one."""
+
+    type = "password-needed"
+    title = "The password has to be given again"
+
+
 class NotFound(Problem):
     """404: absent, out of scope, or another tenant's: the same answer."""
 

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from django.db import transaction
@@ -10,7 +11,7 @@ from django.db.models import F
 
 from earwitness.accounts import access, caches, rules
 from earwitness.accounts.models import Tenant, User
-from earwitness.accounts.recorder import Actor, refused
+from earwitness.accounts.recorder import Actor, record, refused
 from earwitness.model.event import Change
 from earwitness.model.problem import Conflict, Forbidden, Invalid, NotFound
 
@@ -24,24 +25,52 @@ def permit(actor: Actor, *permissions: str) -> None:
         raise
 
 
-@contextmanager
-def changing(actor: Actor) -> Iterator[Tenant]:
-    """Open a transaction on the actor's tenant; nobody else changes that tenant meanwhile.
+class Turn:
+    """One transaction on one tenant. ``note`` says what is to be recorded; it is, once every check has passed."""
 
-    At its end the tenant must still have an administrator if it had one, and the actor must still be let in.
+    def __init__(self, actor: Actor, tenant: Tenant) -> None:
+        self.actor = actor
+        self.tenant = tenant
+        self.notes: list[tuple[str, str, dict[str, Any]]] = []
+
+    def note(self, event: str, sub_event: str, **fields: Any) -> None:
+        """Have one act recorded; arguments as in ``recorder.record``."""
+        self.notes.append((event, sub_event, fields))
+
+
+_turn: ContextVar[Turn | None] = ContextVar("turn", default=None)
+
+
+@contextmanager
+def changing(actor: Actor) -> Iterator[Turn]:
+    """Open a transaction on the actor's tenant; nobody else changes that tenant meanwhile. Within another, join it.
+
+    At its end the tenant must still have an administrator if it had one, and the actor must still be let in. Then
+    everything is recorded, and last committed: what cannot be recorded does not happen.
     """
+    outer = _turn.get()
+    if outer is not None:
+        yield outer
+        return
     with transaction.atomic():
         tenant = Tenant.objects.select_for_update().filter(name=actor.tenant).first()
         if tenant is None:
-            raise NotFound(f"There is no tenant {actor.tenant}.")
+            raise NotFound(f"There is no tenant {actor.tenant[:64]}.")
         ruled = bool(rules.administrators(tenant))
-        yield tenant
+        turn = Turn(actor, tenant)
+        token = _turn.set(turn)
+        try:
+            yield turn
+        finally:
+            _turn.reset(token)
         if ruled:
             rules.demand_administrator(tenant)
         _demand_way_in(actor)
         Tenant.objects.filter(pk=tenant.pk).update(generation=F("generation") + 1)
-        caches.forget()
+        for event, sub_event, fields in turn.notes:
+            record(actor, event, sub_event, **fields)
         transaction.on_commit(caches.forget)
+    caches.forget()
 
 
 def _demand_way_in(actor: Actor) -> None:

@@ -3,14 +3,14 @@
 from earwitness.accounts.access import desk_names
 from earwitness.accounts.actions.change import changing, demand_valid, differences, permit
 from earwitness.accounts.actions.names import wrong_name
-from earwitness.accounts.models import Desk, Tenant
-from earwitness.accounts.recorder import Actor, record
+from earwitness.accounts.models import Desk, Tenant, asked
+from earwitness.accounts.recorder import Actor
 from earwitness.model.problem import NotFound
 
 
 def find(tenant: Tenant, name: str) -> Desk:
     """Return a desk of a tenant by name, whatever its case; NotFound where there is none."""
-    desk = tenant.desks.filter(name__iexact=name).first()
+    desk = tenant.desks.filter(name__iexact=asked(name)).first()
     if desk is None:
         raise NotFound("There is no such desk.")
     return desk
@@ -19,37 +19,37 @@ def find(tenant: Tenant, name: str) -> Desk:
 def create(actor: Actor, name: str) -> Desk:
     """Make a desk."""
     permit(actor, "admin")
-    with changing(actor) as tenant:
-        desk = Desk(tenant=tenant, name=_checked(tenant, name, None))
+    with changing(actor) as turn:
+        desk = Desk(tenant=turn.tenant, name=_checked(turn.tenant, name, None))
         desk.save()
-        record(actor, "desk", "create", obj=f"desk:{desk.name}", changes=differences({}, {"name": desk.name}))
+        turn.note("desk", "create", obj=f"desk:{desk.name}", changes=differences({}, {"name": desk.name}))
     return desk
 
 
 def rename(actor: Actor, name: str, new: str) -> Desk:
     """Give a desk another name; rows recorded under the old one stay visible to its people."""
     permit(actor, "admin")
-    with changing(actor) as tenant:
-        desk = find(tenant, name)
+    with changing(actor) as turn:
+        desk = find(turn.tenant, name)
         old = desk.name
-        desk.name = _checked(tenant, new, desk)
+        desk.name = _checked(turn.tenant, new, desk)
         if desk.name != old:
             former = {*desk.former_names, old} - {desk.name}
             desk.former_names = sorted(former)
             desk.save()
             changes = differences({"name": old}, {"name": desk.name})
-            record(actor, "desk", "update", obj=f"desk:{desk.name}", changes=changes)
+            turn.note("desk", "update", obj=f"desk:{desk.name}", changes=changes)
     return desk
 
 
 def delete(actor: Actor, name: str) -> None:
     """Delete a desk; its people lose it, its rows are seen by those who see all desks."""
     permit(actor, "admin")
-    with changing(actor) as tenant:
-        desk = find(tenant, name)
+    with changing(actor) as turn:
+        desk = find(turn.tenant, name)
         before = {"name": desk.name, "users": sorted(desk.users.values_list("username", flat=True)[:1000])}
         desk.delete()
-        record(actor, "desk", "delete", obj=f"desk:{before['name']}", changes=differences(before, {}))
+        turn.note("desk", "delete", obj=f"desk:{before['name']}", changes=differences(before, {}))
 
 
 def _checked(tenant: Tenant, name: str, desk: Desk | None) -> str:

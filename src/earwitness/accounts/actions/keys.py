@@ -8,8 +8,8 @@ from django.utils import timezone
 from earwitness.accounts import keys, rules
 from earwitness.accounts.actions.change import changing, demand_valid, differences, permit
 from earwitness.accounts.actions.names import wrong_name
-from earwitness.accounts.models import SOURCE_PATTERN, ApiKey, Tenant, User, folded
-from earwitness.accounts.recorder import Actor, record
+from earwitness.accounts.models import SOURCE_PATTERN, ApiKey, Tenant, User, asked, folded
+from earwitness.accounts.recorder import Actor
 from earwitness.model.event import RESERVED_SOURCES
 from earwitness.model.problem import Forbidden, NotFound
 
@@ -26,7 +26,7 @@ class KeyDraft:
 
 def find(tenant: Tenant, name: str) -> ApiKey:
     """Return a key of a tenant by name, the one that works before those that were revoked; NotFound for none."""
-    named = list(tenant.keys.filter(name__iexact=name).select_related("user", "tenant").order_by("-created"))
+    named = list(tenant.keys.filter(name__iexact=asked(name)).select_related("user", "tenant").order_by("-created"))
     if not named:
         raise NotFound("There is no such key.")
     return next((key for key in named if key.revoked is None), named[0])
@@ -35,37 +35,36 @@ def find(tenant: Tenant, name: str) -> ApiKey:
 def create(actor: Actor, draft: KeyDraft) -> tuple[ApiKey, str]:
     """Make a key; returns it and its token, which is shown once and kept nowhere. Needs ``access_api_key``."""
     permit(actor, "access_api_key")
-    with changing(actor) as tenant:
+    with changing(actor) as turn:
         name = " ".join(draft.name.split())
-        person, errors = _person(actor, tenant, draft)
+        person, errors = _person(actor, turn.tenant, draft)
         if wrong := wrong_name(name):
             errors["name"] = wrong
-        elif tenant.keys.filter(name__iexact=name, revoked=None).exists():
+        elif turn.tenant.keys.filter(name__iexact=name, revoked=None).exists():
             errors["name"] = "There is a key of this name already: revoke it first, or choose another name."
         if wrong := _wrong_sources(draft):
             errors["sources"] = wrong
         demand_valid(errors)
         token, prefix, digest = keys.generate(draft.scope)
-        key = ApiKey(tenant=tenant, name=name, scope=draft.scope, user=person, prefix=prefix, digest=digest)
+        key = ApiKey(tenant=turn.tenant, name=name, scope=draft.scope, user=person, prefix=prefix, digest=digest)
         key.sources = list(dict.fromkeys(draft.sources))
         key.created_by = actor.access.username[:150]
         key.save()
-        record(actor, "api_key", "create", obj=f"api_key:{key.name}", changes=differences({}, _state(key)))
+        turn.note("api_key", "create", obj=f"api_key:{key.name}", changes=differences({}, _state(key)))
     return key, token
 
 
 def revoke(actor: Actor, name: str) -> ApiKey:
     """Make a key worthless, at once. Needs ``access_api_key`` and whatever the key's person may."""
     permit(actor, "access_api_key")
-    with changing(actor) as tenant:
-        key = find(tenant, name)
+    with changing(actor) as turn:
+        key = find(turn.tenant, name)
         if key.user is not None:
             rules.demand_control(actor.access, key.user)
         if key.revoked is None:
             key.revoked = timezone.now()
             key.save(update_fields=["revoked"])
-            record(
-                actor,
+            turn.note(
                 "api_key",
                 "revoke",
                 obj=f"api_key:{key.name}",

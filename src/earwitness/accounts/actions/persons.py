@@ -19,7 +19,7 @@ def checked_fields(draft: "UserDraft", user: User) -> dict[str, str]:
     """Return field -> sentence for each field of a draft that is wrong; ``user`` is whom it will be written to."""
     checks = {
         "username": _username(draft.username.strip(), user),
-        "name": "A name has at most 150 characters." if len(draft.name) > 150 else "",
+        "name": _full_name(" ".join(draft.name.split())),
         "email": _email(draft.email.strip().lower(), user),
         "extensions": _extensions(draft.extensions),
         "time_zone": _time_zone(draft.time_zone),
@@ -37,6 +37,12 @@ def _username(username: str, user: User) -> str:
     if User.objects.filter(username_key=folded(username)).exclude(pk=user.pk).exists():
         return "This username is taken."
     return ""
+
+
+def _full_name(name: str) -> str:
+    if len(name) > 150:
+        return "A name has at most 150 characters."
+    return "" if name.isprintable() else "A name cannot hold characters that do not show."
 
 
 def _email(email: str, user: User) -> str:

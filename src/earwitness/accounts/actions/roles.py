@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from earwitness.accounts import networks, rules
 from earwitness.accounts.actions.change import changing, demand_valid, differences, permit
 from earwitness.accounts.actions.names import wrong_name
-from earwitness.accounts.models import Role, Tenant
-from earwitness.accounts.recorder import Actor, record
+from earwitness.accounts.models import Role, Tenant, asked
+from earwitness.accounts.recorder import Actor
 from earwitness.model.permission import PERMISSION_NAMES, PERMISSIONS
 from earwitness.model.problem import Conflict, Forbidden, NotFound
 
@@ -31,7 +31,7 @@ def draft_of(role: Role) -> RoleDraft:
 
 def find(tenant: Tenant, name: str) -> Role:
     """Return a role of a tenant by name, whatever its case; NotFound where there is none."""
-    role = tenant.roles.filter(name__iexact=name).first()
+    role = tenant.roles.filter(name__iexact=asked(name)).first()
     if role is None:
         raise NotFound("There is no such role.")
     return role
@@ -40,34 +40,34 @@ def find(tenant: Tenant, name: str) -> Role:
 def create(actor: Actor, draft: RoleDraft) -> Role:
     """Make a role. Needs ``create_role``; Invalid names every field that is wrong."""
     permit(actor, "create_role")
-    with changing(actor) as tenant:
-        clean = _checked(actor, tenant, draft, None)
-        role = Role(tenant=tenant)
+    with changing(actor) as turn:
+        clean = _checked(actor, turn.tenant, draft, None)
+        role = Role(tenant=turn.tenant)
         _write(role, clean)
-        record(actor, "role", "create", obj=f"role:{role.name}", changes=differences({}, _state(role)))
+        turn.note("role", "create", obj=f"role:{role.name}", changes=differences({}, _state(role)))
     return role
 
 
 def update(actor: Actor, name: str, **fields: object) -> Role:
     """Change some fields of a role (names as in ``RoleDraft``). Needs ``edit_role`` and everything the role holds."""
     permit(actor, "edit_role")
-    with changing(actor) as tenant:
-        role = find(tenant, name)
+    with changing(actor) as turn:
+        role = find(turn.tenant, name)
         _demand_control(actor, role)
         before = _state(role)
-        clean = _checked(actor, tenant, replace(draft_of(role), **fields), role)  # type: ignore[arg-type]  # checked there
+        clean = _checked(actor, turn.tenant, replace(draft_of(role), **fields), role)  # type: ignore[arg-type]  # checked there
         _write(role, clean)
         changes = differences(before, _state(role))
         if changes:
-            record(actor, "role", "update", obj=f"role:{role.name}", changes=changes)
+            turn.note("role", "update", obj=f"role:{role.name}", changes=changes)
     return role
 
 
 def delete(actor: Actor, name: str) -> None:
     """Delete a role that nobody has. Needs ``delete_role`` and everything the role holds."""
     permit(actor, "delete_role")
-    with changing(actor) as tenant:
-        role = find(tenant, name)
+    with changing(actor) as turn:
+        role = find(turn.tenant, name)
         _demand_control(actor, role)
         if role.built_in:
             raise Conflict("A built-in role cannot be deleted.")
@@ -76,7 +76,7 @@ def delete(actor: Actor, name: str) -> None:
             raise Conflict(f"{holders} {'user has' if holders == 1 else 'users have'} this role: take it away first.")
         before, title = _state(role), role.name
         role.delete()
-        record(actor, "role", "delete", obj=f"role:{title}", changes=differences(before, {}))
+        turn.note("role", "delete", obj=f"role:{title}", changes=differences(before, {}))
 
 
 def _demand_control(actor: Actor, role: Role) -> None:

@@ -5,11 +5,12 @@ from dataclasses import dataclass, replace
 from django.utils import timezone
 
 from earwitness.accounts import access, rules, sessions
-from earwitness.accounts.actions import passwords
-from earwitness.accounts.actions.change import changing, demand_valid, differences, permit
+from earwitness.accounts.actions import desks, passwords
+from earwitness.accounts.actions.change import Turn, changing, demand_valid, differences, permit
+from earwitness.accounts.actions.names import wrong_name
 from earwitness.accounts.actions.persons import checked_fields
-from earwitness.accounts.models import Desk, Role, Tenant, User, folded
-from earwitness.accounts.recorder import Actor, record
+from earwitness.accounts.models import Desk, Role, Tenant, User, asked, folded
+from earwitness.accounts.recorder import Actor
 from earwitness.model.problem import Forbidden, NotFound
 
 
@@ -41,7 +42,7 @@ def draft_of(user: User) -> UserDraft:
 
 def find(tenant: Tenant | None, username: str) -> User:
     """Return a user of a tenant by username, whatever its case; NotFound where there is none."""
-    user = User.objects.filter(tenant=tenant, username_key=folded(username)).first() if tenant else None
+    user = User.objects.filter(tenant=tenant, username_key=folded(asked(username))).first() if tenant else None
     if user is None:
         raise NotFound("There is no such user.")
     return user
@@ -55,55 +56,71 @@ def create(actor: Actor, draft: UserDraft, password: str, *, operator: bool = Fa
     permit(actor, "create_user")
     if operator and actor.access.actor_type != "operator":
         raise Forbidden("Operators are made on the command line of the machine only.", extra={"permission": "operator"})
-    with changing(actor) as tenant:
-        user = User(tenant=tenant, is_operator=operator)
+    with changing(actor) as turn:
+        user = User(tenant=turn.tenant, is_operator=operator)
         errors = checked_fields(draft, user)
-        roles, desks = _granted(actor, tenant, draft, user, errors)
+        _with_desks(actor, turn, draft)
+        roles, seats = _granted(actor, turn.tenant, draft, user, errors)
         _fill(user, draft)
         errors |= passwords.wrong(password, user)
         demand_valid(errors)
         user.set_password(password)
         user.save()
         user.roles.set(roles)
-        user.desks.set(desks)
-        record(actor, "user", "create", obj=f"user:{user.username}", changes=differences({}, _state(user)))
+        user.desks.set(seats)
+        turn.note("user", "create", obj=f"user:{user.username}", changes=differences({}, _state(user)))
     return user
 
 
 def update(actor: Actor, username: str, **fields: object) -> User:
     """Change some fields of a user (names as in ``UserDraft``). Needs ``edit_user`` and everything the user holds."""
     permit(actor, "edit_user")
-    with changing(actor) as tenant:
-        user = find(tenant, username)
+    with changing(actor) as turn:
+        user = find(turn.tenant, username)
         rules.demand_control(actor.access, user)
         before = _state(user)
         draft = replace(draft_of(user), **fields)  # type: ignore[arg-type]  # checked below
         errors = checked_fields(draft, user)
-        roles, desks = _granted(actor, tenant, draft, user, errors)
+        _with_desks(actor, turn, draft)
+        roles, seats = _granted(actor, turn.tenant, draft, user, errors)
         demand_valid(errors)
         _fill(user, draft)
         user.save()
         user.roles.set(roles)
-        user.desks.set(desks)
+        user.desks.set(seats)
         _demand_no_unmasking(actor, user)
         changes = differences(before, _state(user))
         if changes:
-            record(actor, "user", "update", obj=f"user:{user.username}", changes=changes)
+            turn.note("user", "update", obj=f"user:{user.username}", changes=changes)
+    return user
+
+
+def change(actor: Actor, username: str, **fields: object) -> User:
+    """Change fields of a user, and with ``disabled`` and ``password`` those too: all of it, or nothing."""
+    permit(actor, "edit_user")
+    password, disabled = fields.pop("password", None), fields.pop("disabled", None)
+    with changing(actor) as turn:
+        user = find(turn.tenant, username)
+        if fields:
+            user = update(actor, username, **fields)
+        if password is not None:
+            user = set_password(actor, user.username, str(password))
+        if disabled is not None:
+            user = set_disabled(actor, user.username, bool(disabled))
     return user
 
 
 def set_disabled(actor: Actor, username: str, disabled: bool) -> User:
     """Disable a user (their sessions and keys end at once) or enable them again. Needs ``edit_user``."""
     permit(actor, "edit_user")
-    with changing(actor) as tenant:
-        user = find(tenant, username)
+    with changing(actor) as turn:
+        user = find(turn.tenant, username)
         rules.demand_control(actor.access, user)
         if user.disabled != disabled:
             user.disabled = disabled
             user.save(update_fields=["disabled"])
             sessions.end_all(user)
-            record(
-                actor,
+            turn.note(
                 "user",
                 "disable" if disabled else "enable",
                 obj=f"user:{user.username}",
@@ -115,14 +132,14 @@ def set_disabled(actor: Actor, username: str, disabled: bool) -> User:
 def set_password(actor: Actor, username: str, password: str) -> User:
     """Set a user's password and sign them out everywhere. Needs ``edit_user`` and everything the user holds."""
     permit(actor, "edit_user")
-    with changing(actor) as tenant:
-        user = find(tenant, username)
+    with changing(actor) as turn:
+        user = find(turn.tenant, username)
         rules.demand_control(actor.access, user)
         demand_valid(passwords.wrong(password, user))
         user.set_password(password)
         user.save(update_fields=["password"])
         sessions.end_all(user)
-        record(actor, "user", "set_password", obj=f"user:{user.username}")
+        turn.note("user", "set_password", obj=f"user:{user.username}")
     return user
 
 
@@ -131,28 +148,38 @@ def remove_second_factors(actor: Actor, username: str) -> int:
     from allauth.mfa.models import Authenticator
 
     permit(actor, "edit_user")
-    with changing(actor) as tenant:
-        user = find(tenant, username)
+    with changing(actor) as turn:
+        user = find(turn.tenant, username)
         rules.demand_control(actor.access, user)
         kinds = sorted(Authenticator.objects.filter(user=user).values_list("type", flat=True))
         if kinds:
             Authenticator.objects.filter(user=user).delete()
             sessions.end_all(user)
-            record(actor, "user", "second_factor_remove", obj=f"user:{user.username}", params={"types": kinds})
+            turn.note("user", "second_factor_remove", obj=f"user:{user.username}", params={"types": kinds})
     return len(kinds)
 
 
 def delete(actor: Actor, username: str) -> None:
     """Delete a user and revoke their keys; what they did stays in the log. Needs ``delete_user``."""
     permit(actor, "delete_user")
-    with changing(actor) as tenant:
-        user = find(tenant, username)
+    with changing(actor) as turn:
+        user = find(turn.tenant, username)
         rules.demand_control(actor.access, user)
         before = _state(user)
         user.keys.filter(revoked=None).update(revoked=timezone.now())
         sessions.end_all(user)
         user.delete()
-        record(actor, "user", "delete", obj=f"user:{before['username']}", changes=differences(before, {}))
+        turn.note("user", "delete", obj=f"user:{before['username']}", changes=differences(before, {}))
+
+
+def _with_desks(actor: Actor, turn: Turn, draft: UserDraft) -> None:
+    """Make the desks of a draft that do not exist yet: the command line has no other way to make one."""
+    if actor.access.actor_type != "operator":
+        return
+    known = {name.casefold() for name in turn.tenant.desks.values_list("name", flat=True)}
+    for name in draft.desks:
+        if name.casefold() not in known and not wrong_name(name):
+            desks.create(actor, name)
 
 
 def _granted(
@@ -162,7 +189,7 @@ def _granted(
     wanted_roles = {name.casefold() for name in draft.roles}
     wanted_desks = {name.casefold() for name in draft.desks}
     roles = [role for role in tenant.roles.all() if role.name.casefold() in wanted_roles]
-    desks = [desk for desk in tenant.desks.all() if desk.name.casefold() in wanted_desks]
+    seats = [desk for desk in tenant.desks.all() if desk.name.casefold() in wanted_desks]
     had_roles = {role.pk for role in user.roles.all()} if user.pk else set()
     had_desks = {desk.pk for desk in user.desks.all()} if user.pk else set()
     if missing := wanted_roles - {role.name.casefold() for role in roles}:
@@ -172,11 +199,11 @@ def _granted(
             wrong := rules.may_grant_role(actor.access, role.permissions, role.mask_phone)
         ):
             errors.setdefault("roles", f"{role.name}: {wrong}")
-    if missing := wanted_desks - {desk.name.casefold() for desk in desks}:
+    if missing := wanted_desks - {desk.name.casefold() for desk in seats}:
         errors["desks"] = f"There is no desk {', '.join(sorted(missing))[:200]}."
-    elif wrong := rules.may_grant_desks(actor.access, [desk for desk in desks if desk.pk not in had_desks]):
+    elif wrong := rules.may_grant_desks(actor.access, [desk for desk in seats if desk.pk not in had_desks]):
         errors["desks"] = wrong
-    return roles, desks
+    return roles, seats
 
 
 def _demand_no_unmasking(actor: Actor, user: User) -> None:
