@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 @serve.port
 @click.option(
     "--events",
+    metavar="N",
     type=click.IntRange(0),
     default=1_000_000,
     show_default=True,

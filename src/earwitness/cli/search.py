@@ -33,7 +33,7 @@ FORMATS = ("table", "json", "ndjson", "csv")
 @click.option("--from", "start", metavar="T", help="First moment, inclusive: 2026-11-01 or 2026-11-01T08:00:00Z.")
 @click.option("--to", "end", metavar="T", help="Last moment, exclusive.")
 @click.option("--stream", type=click.Choice(list(STREAMS)), default="activity", show_default=True, help="Which log.")
-@click.option("--limit", type=click.IntRange(1), default=50, show_default=True, help="The most events to print.")
+@click.option("--limit", metavar="N", type=click.IntRange(1), default=50, show_default=True, help="The most to print.")
 @click.option("--format", "layout", type=click.Choice(FORMATS), default="table", show_default=True, help="How.")
 @options.as_json
 @options.place

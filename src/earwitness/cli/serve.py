@@ -15,9 +15,10 @@ if TYPE_CHECKING:
     from earwitness.server.config import Config
     from earwitness.server.runtime import House
 
-host = click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+host = click.option("--host", metavar="ADDRESS", default="127.0.0.1", show_default=True, help="Address to listen on.")
 port = click.option(
     "--port",
+    metavar="PORT",
     type=click.IntRange(0, 65535),
     default=8400,
     show_default=True,

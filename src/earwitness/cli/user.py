@@ -35,6 +35,7 @@ def _password(from_stdin: bool) -> str:
 @click.option("--role", "roles", multiple=True, required=True, metavar="ROLE", help="Role, such as Administrator.")
 @click.option("--desk", "desks", multiple=True, metavar="DESK", help="Desk where this person sits.")
 @click.option("--email", default="", help="Address for mails.")
+@click.option("--operator", is_flag=True, help="Make an operator, who rules every tenant; on this machine only.")
 @password_stdin
 @options.as_json
 @options.place
@@ -43,6 +44,7 @@ def create(
     roles: tuple[str, ...],
     desks: tuple[str, ...],
     email: str,
+    operator: bool,
     password_stdin: bool,
     as_json: bool,
     data: Path | None,
@@ -50,11 +52,9 @@ def create(
 ) -> None:
     """Create the person NAME. --role and --desk may be given several times."""
     password = _password(password_stdin)
+    draft = {"username": name, "roles": roles, "desks": desks, "email": email, "password": password}
     with connect(data, tenant, create=True) as connection:
-        made = connection.post(
-            "/users",
-            {"username": name, "roles": roles, "desks": desks, "email": email, "password": password},
-        )
+        made = connection.post("/users", draft | ({"operator": True} if operator else {}))
     if as_json:
         print_json(made)
     else:

@@ -82,44 +82,44 @@ def _operator(data: Path, tenant: str) -> Iterator[httpx.Client]:
 
 
 def move_in(data: Path, memory: Memory) -> None:
-    """Make tenants, desks, people and keys through the running server; what is there already is brought into line."""
+    """Make tenants, desks, people and keys through the running server; what is there already is left as it is."""
     if memory.people_ready:
         return
+    for person in CAST:
+        memory.passwords.setdefault(person.name, secrets.token_urlsafe(12))
+    remember(data, memory)
     with _operator(data, HOME) as client:
-        _make(client, "/tenants", {"name": NEIGHBOUR})
-        for name in DESKS:
-            _make(client, "/desks", {"name": name})
-        for person in CAST:
-            memory.passwords.setdefault(person.name, secrets.token_urlsafe(12))
-        remember(data, memory)
-        _people(client, memory, HOME)
-        agents = [{"username": USERS[rank], "roles": ["Agent"], "desks": [desk(rank)]} for rank in range(SEATED)]
-        with ThreadPoolExecutor(4) as pool:
-            list(
-                pool.map(lambda agent: _make(client, "/users", agent | {"password": secrets.token_urlsafe(24)}), agents)
-            )
+        _make(client, "/tenants", [{"name": NEIGHBOUR}])
+        _make(client, "/desks", [{"name": name} for name in DESKS])
+        _make(client, "/users", [*_people(memory, HOME), *_seated()])
         for scope, owner in KEYS.items():
             memory.keys[scope] = _key(client, f"demo-{scope}", {"scope": scope} | ({"user": owner} if owner else {}))
     with _operator(data, NEIGHBOUR) as client:
-        _people(client, memory, NEIGHBOUR)
+        _make(client, "/users", _people(memory, NEIGHBOUR))
     memory.people_ready = True
     remember(data, memory)
 
 
-def _people(client: httpx.Client, memory: Memory, tenant: str) -> None:
-    for person in CAST:
-        if person.tenant != tenant:
-            continue
-        password = {"password": memory.passwords[person.name]}
-        draft = {"username": person.name, "roles": [person.role], "desks": [person.desk] if person.desk else []}
-        if not _make(client, "/users", draft | password):
-            _done(client.patch(f"/users/{person.name}", json=password))
+def _people(memory: Memory, tenant: str) -> list[dict[str, Any]]:
+    return [
+        {
+            "username": person.name,
+            "roles": [person.role],
+            "desks": [person.desk] if person.desk else [],
+            "password": memory.passwords[person.name],
+        }
+        for person in CAST
+        if person.tenant == tenant
+    ]
 
 
-def _seat(client: httpx.Client, rank: int) -> None:
-    """Give one of the generated people an account, so that what they do belongs to a desk; nobody knows its password."""
-    draft = {"username": USERS[rank], "roles": ["Agent"], "desks": [desk(rank)], "password": secrets.token_urlsafe(24)}
-    _make(client, "/users", draft)
+def _seated() -> list[dict[str, Any]]:
+    """Return accounts for the busiest generated people, so that what they do has a desk; nobody signs in to them."""
+    return [
+        {"username": USERS[rank], "roles": ["Agent"], "desks": [desk(rank)], "password": secrets.token_urlsafe(24)}
+        for rank in range(SEATED)
+        if rank not in STAND_INS
+    ]
 
 
 def _key(client: httpx.Client, name: str, draft: dict[str, str]) -> str:
@@ -135,16 +135,17 @@ def neighbour_key(data: Path) -> str:
         return _key(client, "demo-history", {"scope": "ingest"})
 
 
-def _make(client: httpx.Client, path: str, draft: dict[str, Any]) -> bool:
-    """Make a thing; False where one of that name is there already."""
-    answer = client.post(path, json=draft)
-    if (
-        answer.status_code in (409, 422)
-        and client.get(f"{path}/{draft.get('username') or draft.get('name')}").is_success
-    ):
-        return False
-    _done(answer)
-    return True
+def _make(client: httpx.Client, path: str, drafts: list[dict[str, Any]]) -> None:
+    """Make what is not there yet."""
+
+    def name_of(thing: dict[str, Any]) -> Any:
+        return thing.get("username") or thing["name"]
+
+    there = {name_of(item) for item in _done(client.get(path)).json()["items"]}
+    missing = [draft for draft in drafts if name_of(draft) not in there]
+    with ThreadPoolExecutor(2) as pool:
+        for answer in pool.map(lambda draft: client.post(path, json=draft), missing):
+            _done(answer)
 
 
 def _done(answer: httpx.Response) -> httpx.Response:

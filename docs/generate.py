@@ -1,0 +1,146 @@
+"""Writes the reference pages that are made from data: ``make docs``. A test fails while one of them is stale."""
+
+import inspect
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import click
+
+from earwitness.cli import commands
+from earwitness.model.permission import PERMISSIONS
+from earwitness.model.scope import ACTIVITY
+from earwitness.search.fields import FIELDS, WORDS
+from earwitness.server.config import SETTINGS
+
+REFERENCE = Path(__file__).parent / "reference"
+MADE = "<!-- Made by `make docs`: change the data, not this page. -->"
+
+
+def _cell(text: str) -> str:
+    return " ".join(text.split()).replace("|", "\\|")
+
+
+def _table(heads: list[str], rows: list[list[str]]) -> str:
+    lines = [heads, ["---"] * len(heads), *[[_cell(cell) for cell in row] for row in rows]]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def settings() -> str:
+    """Return the page of the settings."""
+    rows = [[f"`{s.name}`", s.default, s.sentence] for s in SETTINGS]
+    return f"""# Settings
+
+{MADE}
+
+Settings come from the environment, or from `earwitness.toml` in the working or the data directory, where their names
+stand without `EARWITNESS_` and in small letters. The environment wins. Every setting `NAME` may be given as `NAME_FILE`
+instead, the path of a file that holds the value. A wrong or unknown setting stops the start with a sentence that names
+it.
+
+{_table(["setting", "default", "meaning"], rows)}
+
+```toml
+# earwitness.toml
+base_url = "https://log.example.com"
+trusted_proxies = ["10.0.0.0/8"]
+retention_activity = "3y"
+```
+
+The command line also reads `EARWITNESS_URL` and `EARWITNESS_KEY`: a remote Earwitness, and the API key to use there.
+"""
+
+
+def permissions() -> str:
+    """Return the page of the permissions."""
+    return f"""# Permissions
+
+{MADE}
+
+A role is a named set of permissions. The permissions of a user's roles add up; a role counts only from its Accepted
+IPs. Nobody grants what they do not hold.
+
+{_table(["permission", "what it lets a person do"], [[f"`{p.name}`", p.sentence] for p in PERMISSIONS])}
+"""
+
+
+def search_fields() -> str:
+    """Return the page of the search fields."""
+    shown = [f for f in FIELDS if ACTIVITY in f.columns]
+    rows = [[f"`{f.name}`", f.sentence, f.kind.value, f"`{f.example}`"] for f in shown]
+    words = ", ".join(name.replace("_", " ") for name in WORDS[ACTIVITY])
+    return f"""# Search fields
+
+{MADE}
+
+A word or a quoted phrase without a field is looked for in {words}, as a part of the text and whatever its case.
+`-` excludes, `a,b` means either, `>`, `>=`, `<`, `<=` and `..` are ranges, parentheses and `OR` combine.
+[The search language](search-language.md) explains it with examples.
+
+{_table(["field", "what it is", "how values compare", "example"], rows)}
+"""
+
+
+def _walk(command: click.Command, context: click.Context) -> Iterator[tuple[click.Command, click.Context]]:
+    if isinstance(command, click.Group):
+        for name in command.list_commands(context):
+            inner = command.commands[name]
+            yield from _walk(inner, click.Context(inner, parent=context, info_name=name))
+    else:
+        yield command, context
+
+
+def _section(command: click.Command, context: click.Context) -> str:
+    usage = " ".join([context.command_path, *command.collect_usage_pieces(context)])
+    text = inspect.cleandoc(command.help or "")
+    rows = []
+    for parameter in command.params:
+        record = parameter.get_help_record(context)
+        if record and record[1]:
+            rows.append([f"`{record[0]}`", record[1]])
+    return f"## {context.command_path}\n\n    {usage}\n\n{text}\n\n{_table(['option', 'meaning'], rows)}"
+
+
+def cli() -> str:
+    """Return the page of the command line."""
+    root = commands()
+    sections = [_section(*found) for found in _walk(root, click.Context(root, info_name="earwitness"))]
+    return f"""# Command line
+
+{MADE}
+
+    earwitness COMMAND [OPTIONS]
+
+A command asks the server that runs on the data directory, through `control.sock` in it, which belongs to the user who
+started the server. With none running it opens the data itself. With `EARWITNESS_URL` and `EARWITNESS_KEY` set it asks
+that remote server. What is done on the machine itself is recorded under `os:NAME`.
+
+| exit status | meaning |
+| --- | --- |
+| 0 | done; nothing found is done too |
+| 1 | the answer is no: an event was rejected, a check found trouble |
+| 2 | wrong usage, or a request that is refused |
+| 3 | store or server cannot be reached |
+
+Errors are one sentence on standard error. Colours and progress bars appear on a terminal only.
+
+{chr(10).join(f"{section}{chr(10)}" for section in sections)}"""
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "cli.md": cli,
+    "permissions.md": permissions,
+    "search-fields.md": search_fields,
+    "settings.md": settings,
+}
+
+
+def main() -> None:
+    """Write every page, and say which."""
+    for name, page in PAGES.items():
+        (REFERENCE / name).write_text(page(), encoding="utf-8")
+        sys.stdout.write(f"docs/reference/{name}\n")
+
+
+if __name__ == "__main__":
+    main()
