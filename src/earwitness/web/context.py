@@ -19,6 +19,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "initials": initials(name),
         "tenant": access.scope.tenant,
         "own": menu.address("me"),
+        "security": menu.security(),
         "may": access.permissions,
     }
 

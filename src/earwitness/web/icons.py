@@ -19,6 +19,7 @@ ICONS: dict[str, str] = {
     "filter": '<path d="M2 4h12M4.5 8h7M6.75 12h2.5"/>',
     "columns": '<rect x="2" y="2.75" width="12" height="10.5" rx="1.2"/><path d="M6 2.75v10.5M10 2.75v10.5"/>',
     "down": '<path d="m4.5 6.25 3.5 3.5 3.5-3.5"/>',
+    "fold": '<rect x="2" y="2.75" width="12" height="10.5" rx="1.2"/><path d="M6 2.75v10.5M11 6.25 9.25 8 11 9.75"/>',
     "right": '<path d="m6.25 4.5 3.5 3.5-3.5 3.5"/>',
     "left": '<path d="m9.75 4.5-3.5 3.5 3.5 3.5"/>',
     "first": '<path d="m11.25 4.5-3.5 3.5 3.5 3.5M4.75 4.5v7"/>',

@@ -88,3 +88,8 @@ def visible(has: Callable[[str], bool], path: str) -> list[tuple[str, list[Item]
         if items:
             groups.append((group.label, items))
     return groups
+
+
+def security() -> str | None:
+    """Return the address of the page where people manage their own sign-in."""
+    return address("me-security") or address("mfa_index")

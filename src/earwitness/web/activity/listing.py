@@ -10,6 +10,7 @@ from django.utils.safestring import mark_safe
 from earwitness.model import times
 from earwitness.model.event import Event
 from earwitness.model.problem import BadQuery, Problem
+from earwitness.search.fields import of_stream
 from earwitness.search.grammar import parse
 from earwitness.model.scope import ACTIVITY
 from earwitness.web import models
@@ -227,6 +228,7 @@ def mistaken(request: HttpRequest, address: Address, problem: Problem) -> dict[s
         label = ranges.Window(None, None, "Time Range", "custom")
     else:
         label = ask(request, address._replace(q="")).window
-    context = frame(request, address) | {"mistake": mistake, "problem": True, "window": label, "urls": {}}
+    context = frame(request, address) | {"mistake": mistake, "problem": True, "window": label}
+    context["language"] = of_stream(ACTIVITY)
     context["urls"] = {"text": f"{addresses.PATH}/text", "suggest": f"{addresses.PATH}/suggest"}
     return context

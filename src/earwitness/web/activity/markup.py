@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from earwitness.model.event import Event
 from earwitness.web.activity.columns import Column
 
-MARKED = {"failure": "bad", "denied": "bad"}
+MARKED = frozenset({"failure", "denied"})
 
 
 def body(events: Iterable[Event], columns: Sequence[Column], zone: ZoneInfo, query: str) -> str:
@@ -18,6 +18,13 @@ def body(events: Iterable[Event], columns: Sequence[Column], zone: ZoneInfo, que
     """
     tail = f"?{escape(query)}" if query else ""
     return "".join(_row(event, columns, zone, tail) for event in events)
+
+
+def plain_body(events: Iterable[Event], columns: Sequence[Column], zone: ZoneInfo) -> str:
+    """Return rows without details to open."""
+    return "".join(
+        f'<tr class="event" role="row">{"".join(_cell(event, column, zone) for column in columns)}</tr>' for event in events
+    )
 
 
 def _row(event: Event, columns: Sequence[Column], zone: ZoneInfo, tail: str) -> str:
@@ -38,8 +45,9 @@ def _cell(event: Event, column: Column, zone: ZoneInfo) -> str:
     field = f' data-field="{column.field}"' if column.field and text else ""
     if name == "outcome":
         return f'<td class="c-{name}" role="cell"{field}>{outcome(event.outcome)}</td>'
-    badge = f" {outcome(event.outcome)}" if name == "sub_event" and event.outcome in MARKED else ""
-    return f'<td class="c-{name}" role="cell" title="{text}"{field}><span>{text}</span>{badge}</td>'
+    ended = f'<i class="ended"><span class="unseen">{escape(event.outcome)}</span></i>' if name == "sub_event" else ""
+    ended = ended if event.outcome in MARKED else ""
+    return f'<td class="c-{name}" role="cell" title="{text}"{field}>{ended}<span>{text}</span></td>'
 
 
 def moment(value: dt.datetime, zone: ZoneInfo) -> str:

@@ -18,7 +18,7 @@ from earwitness.web.charts.scale import number
 
 FACETS = (("username", "user", "Users"), ("event", "event", "Event"), ("sub_event", "sub", "Sub Event"))
 FACETS += (("source", "source", "Source"), ("outcome", "outcome", "Outcome"))
-TOP = 8
+TOP = 7
 MOST_GAPS = 3
 
 
@@ -51,7 +51,7 @@ def histogram(reader: Reader, asked: Asked) -> SafeString:
         title=f"Events over time, {caption}",
         ticks=charts.ticks(starts, ends[-1]) if starts else (),
         shaded=_shaded(found.gaps, starts, ends),
-        height=104,
+        height=82,
     )
     rows = [Row(label, number(count), href) for label, count, href in zip(labels, counts, hrefs, strict=True) if count]
     context = {

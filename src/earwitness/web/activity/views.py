@@ -13,6 +13,7 @@ from earwitness.accounts.recorder import actor_of
 from earwitness.model import times
 from earwitness.model.problem import BadQuery, Malformed, Problem
 from earwitness.model.scope import ACTIVITY
+from earwitness.search.fields import of_stream
 from earwitness.web.activity import address as addresses
 from earwitness.web.activity import details, forms, listing, submitted, suggestions, summary
 from earwitness.web.activity.asked import Asked, ask
@@ -136,3 +137,10 @@ def event(request: HttpRequest, event_id: uuid.UUID) -> HttpResponse:
     context = details.context(found, addresses.Address(tz=address.tz), zone)
     context |= {"headline": details.headline(found), "main_facts": details.main_facts(found, zone), "whole_page": True}
     return render(request, "activity/event.html", context)
+
+
+@activity_page
+def language(request: HttpRequest) -> HttpResponse:
+    """What the search language knows, as a sheet or as a page of its own."""
+    sheet = request.headers.get("HX-Request")
+    return render(request, f"activity/help{'_sheet' if sheet else ''}.html", {"language": of_stream(ACTIVITY)})

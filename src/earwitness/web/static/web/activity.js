@@ -34,6 +34,9 @@
       toggle(row.querySelector("[data-show]"));
     }
   });
+  document.body.addEventListener("htmx:beforeRequest", (event) => {
+    if (event.detail.elt.id === "newer" && document.hidden) event.preventDefault(); // nobody looks: nobody asks
+  });
   document.body.addEventListener("htmx:responseError", (event) => {
     if (event.detail.elt.closest?.("tr")) earwitness.say(event.detail.xhr.status === 401 || event.detail.xhr.status === 403 ? "You may not see this" : "This could not be loaded. Try again.");
   });

@@ -2,7 +2,7 @@
 (() => {
   const root = document.documentElement;
   const kept = (name) => { try { return localStorage.getItem("earwitness." + name); } catch { return null; } };
-  for (const name of ["theme", "filters", "facets"]) {
+  for (const name of ["theme", "filters", "facets", "nav"]) {
     const value = kept(name);
     if (value) root.dataset[name] = value;
   }

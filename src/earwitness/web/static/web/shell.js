@@ -14,6 +14,19 @@
   }));
   showTheme();
 
+  // The menu as icons alone -----------------------------------------------------
+  const fold = document.querySelector("[data-fold-nav]");
+  const showFold = () => {
+    fold.setAttribute("aria-pressed", String(root.dataset.nav === "closed"));
+    document.querySelectorAll(".side .menu .item, [data-fold-nav]").forEach((item) => { item.title = root.dataset.nav === "closed" ? item.textContent.trim() : ""; });
+  };
+  fold?.addEventListener("click", () => {
+    if (root.dataset.nav === "closed") delete root.dataset.nav; else root.dataset.nav = "closed";
+    keep("nav", root.dataset.nav || "");
+    showFold();
+  });
+  if (fold) showFold();
+
   // Panels that a person opens or closes for good -----------------------------
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-toggle-panel]");
@@ -39,7 +52,18 @@
 
   // Sheets --------------------------------------------------------------------
   const openSheet = (id) => { const sheet = document.getElementById(id); if (sheet && !sheet.open) sheet.showModal(); };
-  document.addEventListener("click", (event) => {
+  document.addEventListener("click", async (event) => {
+    const far = event.target.closest("[data-sheet-from]");
+    if (far && !event.ctrlKey && !event.metaKey) {
+      event.preventDefault();
+      if (!document.getElementById("far-sheet")) {
+        const answer = await fetch(far.dataset.sheetFrom, { headers: { "HX-Request": "true" } });
+        if (!answer.ok) { location.assign(far.href); return; }
+        document.body.insertAdjacentHTML("beforeend", await answer.text());
+      }
+      openSheet("far-sheet");
+      return;
+    }
     const opener = event.target.closest("[data-open-sheet]");
     if (opener) openSheet(opener.dataset.openSheet);
     if (event.target.matches?.("dialog.sheet")) event.target.close();

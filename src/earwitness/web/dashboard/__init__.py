@@ -1,0 +1,1 @@
+"""The dashboard: what a person should know at one look."""

@@ -1,0 +1,1 @@
+"""What the log holds about the person who looks."""
