@@ -49,8 +49,6 @@ class Completion(msgspec.Struct, frozen=True, kw_only=True):
     tenant: str = DEFAULT_TENANT
     cdr_id: str = ""
     cdr_sequence: int | None = None
-    action: str = ""
-    talks_to: str = ""
 
 
 Found = Segment | Activity | Gap | Completion

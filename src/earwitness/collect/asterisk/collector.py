@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from earwitness.collect.asterisk.agents import DEFAULT_CLASSES, Agents
 from earwitness.collect.asterisk.ami import Message
 from earwitness.collect.asterisk.cdr import Cdr, Cdrs, from_event
 from earwitness.collect.asterisk.completing import Completing
@@ -18,10 +19,19 @@ from earwitness.model.segment import Segment
 class Collector:
     """Feed it the messages of one switch, in their order, with the moment each came (microseconds since 1970).
 
-    cdrs: records that are known already; the segments they belong to are handed out complete.
+    cdrs: records that are known already; the segments they belong to are handed out complete. classes: the classes of
+    agents' events that are handed out. ``asked`` collects the channels whose options have to be asked for.
     """
 
-    def __init__(self, sink: Sink, *, pbx: str, tenant: str = DEFAULT_TENANT, cdrs: Iterable[Cdr] = ()) -> None:
+    def __init__(
+        self,
+        sink: Sink,
+        *,
+        pbx: str,
+        tenant: str = DEFAULT_TENANT,
+        cdrs: Iterable[Cdr] = (),
+        classes: frozenset[str] = DEFAULT_CLASSES,
+    ) -> None:
         self.pbx = pbx
         self.tenant = tenant
         self.asked: list[str] = []
@@ -30,6 +40,7 @@ class Collector:
         self._board = Switchboard()
         self._spying = Spying(self._board, pbx=pbx, tenant=tenant, recall=self._cdrs.options_of)
         self._hearing = Hearing(self._spying)
+        self._agents = Agents(self._board, pbx=pbx, tenant=tenant, classes=classes)
         self._completing = Completing(self._cdrs)
 
     def feed(self, message: Message, us: int) -> None:
@@ -40,6 +51,8 @@ class Collector:
         self._board.feed(message, us)
         self._hand_out(self._spying.feed(message, us), us)
         self._hand_out(self._hearing.feed(message, us), us)
+        for activity in self._agents.feed(message, us):
+            self._sink(activity)
         self._complete(us)
 
     def record(self, row: Cdr, us: int) -> None:
@@ -65,6 +78,11 @@ class Collector:
         """Nothing more will come: whatever is open ends by inference."""
         self._hand_out(self._hearing.stopped(us), us)
         self._complete(us, last=True)
+
+    @property
+    def channels(self) -> int:
+        """How many channels the switch has, as far as it was heard."""
+        return len(self._board.channels)
 
     def going_on(self, us: int) -> list[Segment]:
         """Return what lasts at this moment."""

@@ -5,10 +5,8 @@ from collections import OrderedDict
 import msgspec
 
 from earwitness.collect.asterisk.cdr import Cdr, Cdrs, names_channel
-from earwitness.collect.asterisk.options import spy_options
-from earwitness.collect.asterisk.pieces import talks_to
 from earwitness.collect.sink import Completion
-from earwitness.model.segment import AGENT, CUSTOMER, UNKNOWN, Segment
+from earwitness.model.segment import Segment
 
 SECOND = 1_000_000
 MORE_WITHIN = 3 * SECOND  # the CDRs of one call come together: within this time of the last one there may be better
@@ -80,15 +78,3 @@ class Completing:
         call.discard(segment_id)
         if not call:
             del self._by_call[found.call_linkedid]
-
-
-def completed_action(found: Segment, row: Cdr) -> tuple[str, str] | None:
-    """Return (action, talks_to) that the CDR of the spying channel tells of a segment whose action is unknown.
-
-    None where keys could have changed the mode, or the record tells of no spying.
-    """
-    options = spy_options(row.lastapp, row.lastdata)
-    if found.action != UNKNOWN or options is None or options.switchable:
-        return None
-    target = CUSTOMER if found.agent.channel and not found.customer_number else AGENT
-    return options.mode, talks_to(options.mode, target)

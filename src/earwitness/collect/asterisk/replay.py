@@ -63,9 +63,8 @@ def segments(found: Iterable[Found]) -> Iterator[Segment]:
         if isinstance(one, Segment):
             held[one.id] = one
         elif isinstance(one, Completion) and one.segment_id in held:
-            names = ("cdr_id", "cdr_sequence", "action", "talks_to")
-            told = {name: value for name in names if (value := getattr(one, name)) not in ("", None)}
-            held[one.segment_id] = msgspec.structs.replace(held[one.segment_id], **told)
+            told = held[one.segment_id]
+            held[told.id] = msgspec.structs.replace(told, cdr_id=one.cdr_id, cdr_sequence=one.cdr_sequence)
     yield from held.values()
 
 

@@ -1,0 +1,81 @@
+"""How many AMI messages a second go through parser and state machine on one core, and whether memory stays flat.
+
+    python bench/ami.py [--floors 40] [--loops 20]
+
+The recorded busy minute (25 calls, 7 spies, noise) is multiplied: 40 floors at once are 2,000 channels and more than 200
+open sessions; every loop is the same minute again with fresh times and fresh unique ids.
+"""
+
+import argparse
+import gzip
+import json
+import re
+import resource
+import time
+from pathlib import Path
+
+from earwitness.collect.asterisk import ami
+from earwitness.collect.asterisk.collector import Collector
+from earwitness.collect.sink import Found
+from earwitness.model.segment import Segment
+
+RECORDING = Path(__file__).parents[1] / "tests/recordings/v22/18-busy-minute/ami.jsonl.gz"
+CHUNK = 64 * 1024
+UNIQUEID = re.compile(r"\b(17\d{8})\.(\d+)")
+CHANNEL = re.compile(r"(PJSIP/[a-z0-9]+)-[0-9a-f]{4}([0-9a-f]{4})")
+BRIDGE = re.compile(r"\b[0-9a-f]{8}(-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})")
+
+
+def minute(floors: int, loop: int) -> bytes:
+    """Return one minute of traffic of several floors at once, with ids of its own."""
+    with gzip.open(RECORDING, "rt", encoding="utf-8") as stream:
+        recorded = [json.loads(line)["raw"] for line in stream][3:]
+    chunks = []
+    for raw in recorded:
+        for floor in range(floors):
+            copy = UNIQUEID.sub(lambda m, f=floor: f"{int(m[1]) + 60 * loop}.{f}{m[2]:0>6}", raw)
+            copy = CHANNEL.sub(lambda m, f=floor: f"{m[1]}-{f:04x}{m[2]}", copy)
+            chunks.append(BRIDGE.sub(lambda m, f=floor: f"{loop:04x}{f:04x}{m[1]}", copy))
+    return "".join(chunks).encode()
+
+
+def run(data: bytes, parser: ami.Parser, collector: Collector, us: int) -> tuple[int, int, int]:
+    """Feed one minute; return messages, most channels, most open sessions."""
+    count = channels = sessions = 0
+    for at in range(0, len(data), CHUNK):
+        for message in parser.feed(data[at : at + CHUNK]):
+            count += 1
+            us += 25
+            collector.feed(message, us)
+        channels = max(channels, collector.channels)
+        sessions = max(sessions, len(collector.going_on(us)))
+    return count, channels, sessions
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--floors", type=int, default=40)
+    options.add_argument("--loops", type=int, default=20)
+    arguments = options.parse_args()
+    found: list[Found] = []
+    parser, collector = ami.Parser(), Collector(found.append, pbx="bench")
+    spent = total = segments = 0
+    for loop in range(arguments.loops):
+        data = minute(arguments.floors, loop)
+        began = time.perf_counter()
+        count, channels, sessions = run(data, parser, collector, (1_795_436_777 + 60 * loop) * 1_000_000)
+        took = time.perf_counter() - began
+        spent, total = spent + took, total + count
+        segments += sum(isinstance(one, Segment) for one in found)
+        found.clear()
+        memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+        print(
+            f"minute {loop + 1}: {count} messages, {channels} channels, {sessions} open, {count / took:,.0f} messages/s,"
+            f" {segments} segments, {collector.channels} channels left, {memory} MB",
+            flush=True,
+        )
+    print(f"{total / spent:,.0f} messages/s over {total:,} messages")
+
+
+if __name__ == "__main__":
+    main()
