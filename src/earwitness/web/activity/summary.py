@@ -10,11 +10,11 @@ from django.utils.safestring import SafeString, mark_safe
 from earwitness.model import times
 from earwitness.model.gap import Gap
 from earwitness.search import Reader
-from earwitness.web import charts
+from earwitness.deliver import charts
 from earwitness.web.activity import forms
 from earwitness.web.activity.address import Address
 from earwitness.web.activity.asked import Asked
-from earwitness.web.charts.scale import number
+from earwitness.deliver.charts.scale import number
 
 FACETS = (("username", "user", "Users"), ("event", "event", "Event"), ("sub_event", "sub", "Sub Event"))
 FACETS += (("source", "source", "Source"), ("outcome", "outcome", "Outcome"))
@@ -109,9 +109,7 @@ def _shaded(gaps: Iterable[Gap], starts: Sequence[dt.datetime], ends: Sequence[d
     def place(moment: dt.datetime) -> float:
         return min(max((moment - first).total_seconds() / span, 0), 1)
 
-    return [
-        charts.Span(place(gap.started_at), place(gap.ended_at), f"{gap.source} could not be heard") for gap in gaps
-    ]
+    return [charts.Span(place(gap.started_at), place(gap.ended_at), f"{gap.source} could not be heard") for gap in gaps]
 
 
 class Value(NamedTuple):

@@ -9,10 +9,10 @@ from django.utils.safestring import SafeString, mark_safe
 
 from earwitness.model.scope import ACTIVITY, Scope
 from earwitness.search import Query, Reader
-from earwitness.web import charts
+from earwitness.deliver import charts
 from earwitness.web.activity.address import Address
 from earwitness.web.activity.summary import text_of
-from earwitness.web.charts.scale import number
+from earwitness.deliver.charts.scale import number
 
 HOUR = dt.timedelta(hours=1)
 WEEK = dt.timedelta(days=7)
@@ -75,16 +75,18 @@ class Day:
         return Address(q=text, start="today", tz="" if self.zone.key == "UTC" else self.zone.key).url()
 
     def hours(self) -> SafeString:
-        """Return today by the hour as columns, the same weekday a week before as lines behind them."""
+        """Return today by the hour as columns, the same weekday a week before as pale columns behind them."""
         today = self._by_hour(self.start, self.end)
         before = self._by_hour(self.start - WEEK, self.end - WEEK)
         bars = []
         for index, count in enumerate(today):
             start = self.start + index * HOUR
-            address = Address(start=text_of(start), end=text_of(start + HOUR), tz="" if self.zone.key == "UTC" else self.zone.key)
+            address = Address(
+                start=text_of(start), end=text_of(start + HOUR), tz="" if self.zone.key == "UTC" else self.zone.key
+            )
             bars.append(charts.Bar(count, f"{start:%H:%M} to {start + HOUR:%H:%M}", address.url()))
         ticks = [charts.Tick((hour + 0.5) / 24, f"{hour:02d}:00") for hour in range(0, 24, 3)]
-        title = "Events of today by the hour; the lines show the same weekday a week ago."
+        title = "Events of today by the hour; the pale columns show the same weekday a week ago."
         chart = charts.bars(bars, title=title, ticks=ticks, behind=before, height=150)
         return mark_safe(chart)  # noqa: S308 -- the chart escapes what it shows
 
@@ -100,7 +102,10 @@ class Day:
     def top(self) -> dict[str, list[Line]]:
         """Return the top users and events of today."""
         found = self.reader.facets(self.scope, self.query("", self.start, None), ["username", "event"], SHOWN)
-        return {column: self._lines(found.facets[column], field) for column, field in (("username", "user"), ("event", "event"))}
+        return {
+            column: self._lines(found.facets[column], field)
+            for column, field in (("username", "user"), ("event", "event"))
+        }
 
     def _lines(self, values: object, field: str) -> list[Line]:
         rows = [(value.value, value.count) for value in values]  # type: ignore[attr-defined]

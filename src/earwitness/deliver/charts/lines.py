@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from html import escape
 from typing import NamedTuple
 
-from earwitness.web.charts.scale import across, ceiling, frame
+from earwitness.deliver.charts.scale import across, ceiling, frame
 
 
 class Series(NamedTuple):
@@ -32,7 +32,9 @@ def lines(series: Sequence[Series], *, title: str, height: int = 40, width: int 
         points = _points(one.values, top, width, height)
         if filled and place == 0 and points:
             area = f"M0,{height} L{' L'.join(points)} L{points[-1].split(',')[0]},{height} Z"
-            parts.append(f'<path class="area c{one.colour}" d="{area}" fill="{COLOURS[one.colour]}" fill-opacity=".14"/>')
+            parts.append(
+                f'<path class="area c{one.colour}" d="{area}" fill="{COLOURS[one.colour]}" fill-opacity=".14"/>'
+            )
         parts.append(
             f'<polyline class="line c{one.colour}" points="{" ".join(points)}" fill="none" '
             f'stroke="{COLOURS[one.colour]}" stroke-width="1.5" vector-effect="non-scaling-stroke"/>'

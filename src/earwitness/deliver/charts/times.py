@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 
-from earwitness.web.charts.bars import Tick
+from earwitness.deliver.charts.bars import Tick
 
 MINUTE = dt.timedelta(minutes=1)
 HOUR = dt.timedelta(hours=1)
@@ -53,7 +53,13 @@ def _word(moment: dt.datetime, span: dt.timedelta) -> str:
     if span > 800 * DAY:
         return f"{moment:%b %Y}"
     if span > 120 * DAY:
-        return f"{moment:%b %Y}" if moment.month == 1 else f"{moment:%b}" if moment.day == 1 else f"{moment.day} {moment:%b}"
+        return (
+            f"{moment:%b %Y}"
+            if moment.month == 1
+            else f"{moment:%b}"
+            if moment.day == 1
+            else f"{moment.day} {moment:%b}"
+        )
     if moment.time() == dt.time() or span > 8 * DAY:
         return f"{moment:%a} {moment.day} {moment:%b}"
     return f"{moment:%H:%M}" if span > 10 * MINUTE else f"{moment:%H:%M:%S}"

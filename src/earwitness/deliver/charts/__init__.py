@@ -4,8 +4,8 @@ Colours come from classes (``charts.css`` gives them, light and dark); the attri
 without that style sheet shows. A chart is as wide as its place, or ``width`` pixels where one is given.
 """
 
-from earwitness.web.charts.bars import Bar, Span, Tick, bars
-from earwitness.web.charts.lines import Series, lines, share
-from earwitness.web.charts.times import bucket_label, ticks
+from earwitness.deliver.charts.bars import Bar, Span, Tick, bars
+from earwitness.deliver.charts.lines import Series, lines, share
+from earwitness.deliver.charts.times import bucket_label, ticks
 
 __all__ = ["Bar", "Series", "Span", "Tick", "bars", "bucket_label", "lines", "share", "ticks"]

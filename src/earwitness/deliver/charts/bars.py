@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from html import escape
 from typing import NamedTuple
 
-from earwitness.web.charts.scale import Place, across, ceiling, frame, number, short
+from earwitness.deliver.charts.scale import Place, across, ceiling, frame, number, short
 
 
 class Bar(NamedTuple):
@@ -13,7 +13,6 @@ class Bar(NamedTuple):
     value: float
     label: str
     href: str = ""
-    attributes: str = ""
 
 
 class Tick(NamedTuple):
@@ -31,6 +30,7 @@ class Span(NamedTuple):
     label: str
 
 
+FILLS = {"column": "#2b8c94", "before": "#d5e6e7"}
 FOOT = 18
 HEAD = 6
 
@@ -48,8 +48,8 @@ def bars(  # noqa: PLR0913 -- a chart is described by its parts
 ) -> str:
     """Return a column chart.
 
-    title: the whole chart in one sentence, for people who cannot see it; behind: values of an earlier period, drawn as a
-    step line behind the columns; unit: what is counted, for the label of each column.
+    title: the whole chart in one sentence, for people who cannot see it; behind: values of an earlier period, drawn as
+    pale columns behind; unit: what is counted, for the label of each column.
     """
     x = across(width)
     top = ceiling(max([bar.value for bar in data] + list(behind), default=0))
@@ -65,9 +65,13 @@ def bars(  # noqa: PLR0913 -- a chart is described by its parts
         f'height="{floor - HEAD}" fill="#f0d9a8"><title>{escape(span.label)}</title></rect>'
         for span in shaded
     ]
-    parts += [_bar(bar, i, len(data), x, top, floor, unit) for i, bar in enumerate(data)]
-    if behind:
-        parts.append(_steps(behind, x, top, floor))
+    parts += [
+        _column("before", i, len(behind), 0.06, _tall(value, top, floor), x, floor) for i, value in enumerate(behind)
+    ]
+    gap = 0.34 if behind else 0.16 if len(data) > 24 else 0.22
+    for i, bar in enumerate(data):
+        column = _column("column", i, len(data), gap, _tall(bar.value, top, floor), x, floor)
+        parts.append(_bar(bar, column, i, len(data), x, floor, unit))
     parts += [_tick(tick, i, x, height) for i, tick in enumerate(ticks)]
     return "".join(parts) + "</svg>"
 
@@ -80,31 +84,28 @@ def _grid(x: Place, top: float, floor: int) -> str:
     return lines + f'<text class="axis" x="0" y="{HEAD + 11}" fill="#626c73" aria-hidden="true">{short(top)}</text>'
 
 
-def _bar(bar: Bar, index: int, count: int, x: Place, top: float, floor: int, unit: str) -> str:  # noqa: PLR0913
+def _tall(value: float, top: float, floor: int) -> float:
+    return max((floor - HEAD) * value / top, 1.5) if value else 0
+
+
+def _column(kind: str, index: int, count: int, gap: float, tall: float, x: Place, floor: int) -> str:  # noqa: PLR0913, PLR0917
+    if not tall:
+        return ""
     slot = 1 / count
-    gap = 0.16 if count > 24 else 0.22
-    tall = max((floor - HEAD) * bar.value / top, 1.5) if bar.value else 0
-    label = escape(f"{bar.label}: {number(bar.value)} {unit}")
-    column = (
-        f'<rect class="column" x="{x(slot * (index + gap / 2))}" width="{x(slot * (1 - gap))}" y="{floor - tall:.1f}" '
-        f'height="{tall:.1f}" rx="1" fill="#2b8c94"/>'
-        if tall
-        else ""
+    return (
+        f'<rect class="{kind}" x="{x(slot * (index + gap / 2))}" width="{x(slot * (1 - gap))}" y="{floor - tall:.1f}" '
+        f'height="{tall:.1f}" rx="1" fill="{FILLS[kind]}"/>'
     )
+
+
+def _bar(bar: Bar, column: str, index: int, count: int, x: Place, floor: int, unit: str) -> str:  # noqa: PLR0913, PLR0917
+    label = escape(f"{bar.label}: {number(bar.value)} {unit}")
     if not bar.href:
         return f"<g>{column}<title>{label}</title></g>"
-    reach = f'<rect class="reach" x="{x(slot * index)}" width="{x(slot)}" y="0" height="{floor}" fill="transparent"/>'
-    more = f" {bar.attributes}" if bar.attributes else ""
-    return f'<a class="bar" href="{escape(bar.href)}" aria-label="{label}"{more}>{reach}{column}</a>'
-
-
-def _steps(values: Sequence[float], x: Place, top: float, floor: int) -> str:
-    slot = 1 / len(values)
-    return "".join(
-        f'<line class="behind" x1="{x(slot * i)}" x2="{x(slot * (i + 1))}" y1="{y:.1f}" y2="{y:.1f}" stroke="#626c73" '
-        'stroke-width="1.5"/>'
-        for i, y in ((i, floor - (floor - HEAD) * value / top) for i, value in enumerate(values))
+    reach = (
+        f'<rect class="reach" x="{x(index / count)}" width="{x(1 / count)}" y="0" height="{floor}" fill="transparent"/>'
     )
+    return f'<a class="bar" href="{escape(bar.href)}" aria-label="{label}">{reach}{column}</a>'
 
 
 def _tick(tick: Tick, index: int, x: Place, height: int) -> str:
