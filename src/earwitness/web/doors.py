@@ -4,10 +4,10 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec, Protocol, cast
 
+from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
-from django.conf import settings
 
 from earwitness.accounts.access import Access
 from earwitness.accounts.recorder import actor_of, refused
@@ -30,7 +30,7 @@ class Doors(Protocol):
 
 def doors(request: HttpRequest) -> Doors:
     """Return the doors of a request."""
-    return cast(Doors, request.earwitness)  # type: ignore[attr-defined]  # set by the server's middleware
+    return cast("Doors", request.earwitness)  # type: ignore[attr-defined]  # set by the server's middleware
 
 
 def access_of(request: HttpRequest) -> Access:
@@ -42,7 +42,7 @@ def access_of(request: HttpRequest) -> Access:
 
 
 def permit(request: HttpRequest, *permissions: str) -> None:
-    """Raise Forbidden and record it where the signed-in person holds none of the permissions; the first one is named."""
+    """Raise Forbidden, and record it, where the signed-in person holds none of the permissions; the first is named."""
     access = access_of(request)
     if permissions and not access.has_any(*permissions):
         refused(actor_of(request), permissions[0])
@@ -51,7 +51,9 @@ def permit(request: HttpRequest, *permissions: str) -> None:
 
 def page(
     *permissions: str,
-) -> Callable[[Callable[Concatenate[HttpRequest, P], HttpResponse]], Callable[Concatenate[HttpRequest, P], HttpResponse]]:
+) -> Callable[
+    [Callable[Concatenate[HttpRequest, P], HttpResponse]], Callable[Concatenate[HttpRequest, P], HttpResponse]
+]:
     """Make a view for signed-in people who hold any of the permissions (none named: everybody signed in).
 
     Somebody not signed in is sent to the sign-in page and back; a problem becomes a page that says it in one sentence;

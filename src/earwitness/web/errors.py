@@ -28,12 +28,16 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     """403: no permission, or a form that was open for too long."""
-    return _plain(request, 403, "You may not do this", "Ask an administrator for the permission, or reload and try again.")
+    return _plain(
+        request, 403, "You may not do this", "Ask an administrator for the permission, or reload and try again."
+    )
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """404: absent, out of scope, or another tenant's: the same answer."""
-    return _plain(request, 404, "There is nothing here", "The address may be mistyped, or you may not see what it names.")
+    return _plain(
+        request, 404, "There is nothing here", "The address may be mistyped, or you may not see what it names."
+    )
 
 
 def failed(request: HttpRequest) -> HttpResponse:

@@ -12,7 +12,7 @@ PATH = "/activity"
 
 
 class Place(NamedTuple):
-    """Where in the results a page begins: its number from 0, the range as it was on the first page, the reader's cursor."""
+    """Where in the results a page begins: its number from 0, the range as on the first page, the reader's cursor."""
 
     page: int
     start: dt.datetime | None

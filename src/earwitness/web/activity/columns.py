@@ -49,6 +49,6 @@ DEFAULT = ("created", "username", "user_ip", "event", "sub_event", "event_object
 
 
 def chosen(names: Iterable[str]) -> tuple[Column, ...]:
-    """Return the columns of these names in their order; unknown names are left out, and none at all means the default."""
+    """Return the columns of these names in their order, leaving out unknown ones; none at all means the default."""
     found = tuple(BY_NAME[name] for name in dict.fromkeys(names) if name in BY_NAME)
     return found or tuple(BY_NAME[name] for name in DEFAULT)

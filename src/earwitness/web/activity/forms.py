@@ -1,4 +1,4 @@
-"""The form fields beside the search box: they say the same as its text, and the canonical printer keeps them in step."""
+"""The form fields beside the search box: they say the same as its text; the canonical printer keeps them in step."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -13,7 +13,7 @@ PREFIX = "f."
 
 
 class Field(NamedTuple):
-    """name: in the form, a search field or one of the two halves of ``params``; suggests: whether values are offered."""
+    """name: in the form, a search field or a half of ``params``; suggests: whether values are offered."""
 
     name: str
     label: str

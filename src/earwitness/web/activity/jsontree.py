@@ -60,9 +60,12 @@ def _below(path: str, name: str) -> str:
 def _leaf(key: str, value: Any, path: str, find: str) -> str:
     text = msgspec.json.encode(value).decode()
     kind = "s" if isinstance(value, str) else "w" if value is None or isinstance(value, bool) else "n"
-    acts = '<button type="button" class="cp needs-script" title="Copy this value" aria-label="Copy this value"></button>'
+    acts = (
+        '<button type="button" class="cp needs-script" title="Copy this value" aria-label="Copy this value"></button>'
+    )
     if path and not isinstance(value, dict | list):
         sought = value if isinstance(value, str) else text
         address = escape(f"{find}add={quote('params.' + path, safe='')}&value={quote(sought, safe='')}")
         acts += f'<a class="only" href="{address}" title="Find this value here" aria-label="Find this value here"></a>'
-    return f'<div class="leaf">{key}<span class="{kind}">{escape(text, quote=False)}</span><span class="acts">{acts}</span></div>'
+    shown = f'<span class="{kind}">{escape(text, quote=False)}</span>'
+    return f'<div class="leaf">{key}{shown}<span class="acts">{acts}</span></div>'

@@ -10,9 +10,9 @@ from django.utils.safestring import mark_safe
 from earwitness.model import times
 from earwitness.model.event import Event
 from earwitness.model.problem import BadQuery, Problem
+from earwitness.model.scope import ACTIVITY
 from earwitness.search.fields import of_stream
 from earwitness.search.grammar import parse
-from earwitness.model.scope import ACTIVITY
 from earwitness.web import models
 from earwitness.web.activity import address as addresses
 from earwitness.web.activity import columns, forms, markup, ranges, submitted, summary
@@ -133,9 +133,7 @@ def found(request: HttpRequest, asked: Asked) -> tuple[dict[str, Any], submitted
 def urls(asked: Asked, items: tuple[Event, ...], following: str | None, proof: str) -> dict[str, str]:
     """Return the addresses that the page leads to or loads its parts from."""
     first = asked.address.with_()
-    found = {
-        name: first.url(f"{addresses.PATH}/{name}", search=proof) for name in ("total", "histogram", "facets")
-    }
+    found = {name: first.url(f"{addresses.PATH}/{name}", search=proof) for name in ("total", "histogram", "facets")}
     found |= {
         "text": f"{addresses.PATH}/text",
         "suggest": f"{addresses.PATH}/suggest",
@@ -189,7 +187,11 @@ def _zones(request: HttpRequest, address: Address) -> list[dict[str, Any]]:
     own = str(getattr(request.user, "time_zone", ""))
     names = dict.fromkeys(["UTC", *filter(None, (own, address.tz))])
     shown = [
-        {"label": name.rpartition("/")[2].replace("_", " "), "url": address.url(zone=name), "current": (address.tz or "UTC") == name}
+        {
+            "label": name.rpartition("/")[2].replace("_", " "),
+            "url": address.url(zone=name),
+            "current": (address.tz or "UTC") == name,
+        }
         for name in names
     ]
     if len(names) == 1:

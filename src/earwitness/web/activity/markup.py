@@ -23,7 +23,8 @@ def body(events: Iterable[Event], columns: Sequence[Column], zone: ZoneInfo, que
 def plain_body(events: Iterable[Event], columns: Sequence[Column], zone: ZoneInfo) -> str:
     """Return rows without details to open."""
     return "".join(
-        f'<tr class="event" role="row">{"".join(_cell(event, column, zone) for column in columns)}</tr>' for event in events
+        f'<tr class="event" role="row">{"".join(_cell(event, column, zone) for column in columns)}</tr>'
+        for event in events
     )
 
 
@@ -32,8 +33,8 @@ def _row(event: Event, columns: Sequence[Column], zone: ZoneInfo, tail: str) -> 
     marked = f' data-outcome="{escape(event.outcome)}"' if event.outcome in MARKED else ""
     return (
         f'<tr class="event" id="e{event.id}" tabindex="-1"{marked} role="row">{cells}<td class="c-show" role="cell">'
-        f'<a class="show" href="/activity/{event.id}" data-show="/activity/{event.id}/params{tail}" aria-expanded="false" '
-        f'aria-controls="d{event.id}">Show Params</a></td></tr>'
+        f'<a class="show" href="/activity/{event.id}" data-show="/activity/{event.id}/params{tail}" '
+        f'aria-expanded="false" aria-controls="d{event.id}">Show Params</a></td></tr>'
     )
 
 

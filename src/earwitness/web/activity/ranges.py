@@ -47,7 +47,7 @@ class Window(NamedTuple):
 
 
 def window(start: str, end: str, zone: ZoneInfo, now: dt.datetime) -> Window:
-    """Return what ``from`` and ``to`` of an address mean at the moment ``now`` in a zone; Malformed names a wrong one."""
+    """Return what ``from`` and ``to`` of an address mean at ``now`` in a zone; Malformed names a wrong one."""
     first, last = moment(start, "from", zone, now), moment(end, "to", zone, now)
     if first and last and first >= last:
         raise Malformed(

@@ -39,7 +39,7 @@ class Submitted(NamedTuple):
 
 def _signer(request: HttpRequest, address: Address) -> signing.Signer:
     scope = access_of(request).scope
-    said = "\0".join((scope.tenant, scope.viewer, address.q, address.start, address.end, address.tz))
+    said = repr((scope.tenant, scope.viewer, address.q, address.start, address.end, address.tz))
     return signing.Signer(salt="activity.search." + hashlib.sha256(said.encode()).hexdigest())
 
 
@@ -61,8 +61,8 @@ def proven(request: HttpRequest, address: Address, text: str, longest: dt.timede
 def of_page(request: HttpRequest, asked: Asked) -> tuple[Submitted, Callable[[], object]]:
     """Return the search that a page shows, and what to call before showing it: it waits until the search is recorded.
 
-    A page reached by a cursor was searched before. The record is written while the rows are looked up: both take as long
-    as a disk takes.
+    A page reached by a cursor was searched before. The record is written while the rows are looked up: each of them
+    waits for a disk.
     """
     shared = proven(request, asked.address, request.COOKIES.get(COOKIE, ""), SHARED_FOR)
     if shared or asked.place:

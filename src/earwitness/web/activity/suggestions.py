@@ -52,16 +52,20 @@ def in_box(text: str, at: int, values: Values) -> list[Offer]:
         prefix = term["values"].rpartition(",")[2]
         found = _values(name, prefix.strip('"'), values) if name in VALUED else []
         start = at - len(prefix)
-        return [
-            Offer(value, _count(count), forms.shown_value(name, value) + " ", start, at) for value, count in found
-        ]
+        return [Offer(value, _count(count), forms.shown_value(name, value) + " ", start, at) for value, count in found]
     word = WORD.search(before)
     if not word:
         return []
     start = at - len(word["word"])
     named = [field for field in of_stream(ACTIVITY) if field.name.startswith(word["word"].lower())]
     return [
-        Offer(f"{field.name}{'.' if field.name == 'params' else ':'}", field.sentence, f"{field.name}{_colon(field.name)}", start, at)
+        Offer(
+            f"{field.name}{'.' if field.name == 'params' else ':'}",
+            field.sentence,
+            f"{field.name}{_colon(field.name)}",
+            start,
+            at,
+        )
         for field in named
     ]
 

@@ -1,17 +1,15 @@
 """The pages of the activity audit log, and the parts that a page loads after its rows."""
 
-import datetime as dt
 import uuid
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
-from django.utils.safestring import mark_safe
 
 from earwitness.accounts import recorder
 from earwitness.accounts.recorder import actor_of
 from earwitness.model import times
-from earwitness.model.problem import BadQuery, Malformed, Problem
+from earwitness.model.problem import BadQuery, Malformed
 from earwitness.model.scope import ACTIVITY
 from earwitness.search.fields import of_stream
 from earwitness.web.activity import address as addresses
@@ -89,7 +87,9 @@ def text(request: HttpRequest) -> HttpResponse:
     try:
         said = forms.fill(q).fields if request.GET.get("changed") == "text" else None
         merged = forms.merged(q, was, said or given if said is not None else given)
-        return JsonResponse({"q": merged, "fields": {f.name: forms.fill(merged).fields.get(f.name, "") for f in forms.FIELDS}})
+        return JsonResponse(
+            {"q": merged, "fields": {f.name: forms.fill(merged).fields.get(f.name, "") for f in forms.FIELDS}}
+        )
     except BadQuery as problem:
         return JsonResponse({"mistake": problem.detail})
     except forms.Wrong as wrong:

@@ -15,7 +15,9 @@ from earwitness.web.doors import doors
 OWN = ("created", "event", "sub_event", "event_object", "comments", "user_ip")
 
 
-def latest(request: HttpRequest, access: Access, zone: ZoneInfo, limit: int, cursor: str | None = None) -> dict[str, Any]:
+def latest(
+    request: HttpRequest, access: Access, zone: ZoneInfo, limit: int, cursor: str | None = None
+) -> dict[str, Any]:
     """Return the newest events of the person themselves, whatever roles they have."""
     scope = access.own_scope
     if ACTIVITY not in scope.streams:
