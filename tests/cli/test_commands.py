@@ -1,0 +1,214 @@
+"""The commands, over the control socket of a real server."""
+
+import csv
+import io
+import json
+import os
+import stat
+import subprocess
+import time
+import urllib.error
+import urllib.request
+import uuid
+
+import zstandard
+
+from tests.cli.conftest import EARWITNESS, PASSWORD, House, environment
+
+
+def event(**more: object) -> dict[str, object]:
+    return {"id": str(uuid.uuid4()), "created": "2026-11-01T08:00:00Z", "username": "zoë", "event": "note", **more}
+
+
+def lines(events: list[dict[str, object]]) -> bytes:
+    return b"".join(json.dumps(e).encode() + b"\n" for e in events)
+
+
+def test_a_server_says_where_it_is_and_only_its_owner_gets_in(house: House) -> None:
+    said = json.loads((house.data / "server.json").read_text())
+    assert said.keys() == {"url", "pid", "version"}
+    assert said["url"] == house.url
+    os.kill(said["pid"], 0)
+    assert stat.S_IMODE((house.data / "control.sock").stat().st_mode) == 0o600
+
+
+def test_a_second_server_on_the_same_data_is_told_who_has_it(house: House) -> None:
+    done = house.run("serve", "--port", "0")
+    assert done.returncode == 3
+    assert str(json.loads((house.data / "server.json").read_text())["pid"]) in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_person_is_made_listed_and_disabled(house: House) -> None:
+    made = house.json("user", "create", "vera", "--role", "Auditor", "--password-stdin", given=PASSWORD + "\n")
+    assert made["username"] == "vera"
+    assert "password" not in made
+    assert house.run("user", "disable", "vera").returncode == 0
+    [vera] = [user for user in house.json("user", "list") if user["username"] == "vera"]
+    assert vera["disabled"]
+    assert "vera" in house.run("user", "list").stdout
+
+
+def test_a_user_that_cannot_be_made_is_refused_with_the_field(house: House) -> None:
+    done = house.run("user", "create", "wim", "--role", "Wizard", "--password-stdin", given=PASSWORD)
+    assert done.returncode == 2
+    assert "roles: There is no role" in done.stderr
+    weak = house.run("user", "create", "wim", "--role", "Agent", "--password-stdin", given="123\n")
+    assert weak.returncode == 2
+    assert "password" in weak.stderr
+
+
+def test_a_key_is_printed_once_works_and_is_revoked_at_once(house: House) -> None:
+    key = house.run("key", "create", "shop", "--scope", "ingest").stdout.strip()
+    assert key.startswith("ew_ingest_")
+    listed = house.run("key", "list", "--json").stdout
+    assert '"shop"' in listed
+    assert key not in listed
+    remote = {"EARWITNESS_URL": house.url, "EARWITNESS_KEY": key}
+    assert house.json("import", "-", given=lines([event()]), **remote)["recorded"] == 1
+    assert house.run("key", "revoke", "shop").returncode == 0
+    assert house.run("import", "-", given=lines([event()]), **remote).returncode == 2
+
+
+def test_a_read_key_reads_as_its_person_and_does_not_manage(house: House) -> None:
+    house.run("user", "create", "rita", "--role", "Auditor", "--password-stdin", given=PASSWORD)
+    key = house.run("key", "create", "rita-reads", "--scope", "read", "--user", "rita").stdout.strip()
+    remote = {"EARWITNESS_URL": house.url, "EARWITNESS_KEY": key}
+    assert house.run("search", **remote).returncode == 0
+    denied = house.run("user", "list", **remote)
+    assert denied.returncode == 2
+    assert "permission" in denied.stderr
+
+
+def test_tenants_do_not_see_each_other(house: House) -> None:
+    assert house.json("tenant", "create", "northwind")["name"] == "northwind"
+    theirs = event(comments="theirs alone")
+    assert house.json("import", "-", "--tenant", "northwind", given=lines([theirs]))["recorded"] == 1
+    query = f"id:{theirs['id']}"
+    assert len(house.json("search", query, "--tenant", "northwind")["items"]) == 1
+    assert house.json("search", query)["items"] == []
+    assert "northwind" in [tenant["name"] for tenant in house.json("tenant", "list")]
+
+
+def test_an_import_says_what_became_of_each_event_and_adds_nothing_the_second_time(house: House) -> None:
+    content = lines([event(), event()]) + b"{broken\n" + lines([event(created="yesterday")])
+    first = house.run("import", "-", "--json", given=content)
+    told = json.loads(first.stdout)
+    assert first.returncode == 1
+    assert (told["recorded"], told["duplicates"], told["rejected"]) == (2, 0, 2)
+    assert [problem["line"] for problem in told["problems"]] == [3, 4]
+    again = json.loads(house.run("import", "-", "--json", given=content).stdout)
+    assert (again["recorded"], again["duplicates"], again["rejected"]) == (0, 2, 2)
+
+
+def test_events_without_an_id_are_known_again_by_their_line(house: House) -> None:
+    content = b"".join(
+        b'{"username": "kim", "event": "line", "created": "2026-10-0%dT00:00:00Z"}\n' % i for i in (1, 2)
+    )
+    assert house.json("import", "-", given=content)["recorded"] == 2
+    grown = house.json("import", "-", given=content + b'{"username": "kim", "event": "line"}\n')
+    assert (grown["recorded"], grown["duplicates"]) == (1, 2)
+
+
+def test_a_packed_csv_is_imported_under_the_given_source(house: House) -> None:
+    path = house.data.parent / "old.csv.zst"
+    path.write_bytes(
+        zstandard.compress(b'Created (UTC),Username,Event,Params\n2026-09-01 10:00:00,olga,vote,"{""n"": 1}"\n')
+    )
+    assert house.json("import", str(path), "--source", "old_pbx")["recorded"] == 1
+    [found] = house.json("search", "user:olga")["items"]
+    assert found["source"] == "old_pbx"
+    assert found["created"] == "2026-09-01T10:00:00.000000Z"
+    assert found["params"] == {"n": 1}
+
+
+def test_an_import_that_was_killed_goes_on_where_it_was(house: House) -> None:
+    path = house.data.parent / "long.ndjson"
+    path.write_bytes(lines([event(event="long") for _ in range(60_000)]))
+    kept = house.data / "imports"
+    importing = subprocess.Popen([*EARWITNESS, "import", str(path), "--data", str(house.data)], env=environment())
+    while importing.poll() is None and not list(kept.glob("*.json")):
+        time.sleep(0.01)
+    importing.kill()
+    importing.wait()
+    assert list(kept.glob("*.json")) != []
+    done = house.run("import", str(path), "--json")
+    assert "Going on where" in done.stderr
+    told = json.loads(done.stdout)
+    assert told["recorded"] + told["duplicates"] == 60_000
+    assert list(kept.glob("*.json")) == []
+    assert house.json("import", str(path))["duplicates"] == 60_000
+
+
+def test_a_search_prints_the_same_events_in_every_format(house: House) -> None:
+    marked = [event(event="format", comments=f"n{i}, \x1b[31mred") for i in range(3)]
+    house.json("import", "-", given=lines(marked))
+    ids = {str(e["id"]) for e in marked}
+    assert {item["id"] for item in house.json("search", "event:format")["items"]} == ids
+    ndjson = house.run("search", "event:format", "--format", "ndjson").stdout.splitlines()
+    assert {json.loads(line)["id"] for line in ndjson} == ids
+    table = csv.DictReader(io.StringIO(house.run("search", "event:format", "--format", "csv").stdout))
+    assert {row["id"] for row in table} == ids
+    shown = house.run("search", "event:format").stdout
+    assert len(shown.splitlines()) == 4
+    assert "\x1b" not in shown
+
+
+def test_a_search_pages_up_to_its_limit(house: House) -> None:
+    house.json("import", "-", given=lines([event(event="many") for _ in range(2_500)]))
+    found = house.run("search", "event:many", "--limit", "2100", "--format", "ndjson").stdout.splitlines()
+    assert len({json.loads(line)["id"] for line in found}) == 2_100
+
+
+def test_nothing_found_is_done(house: House) -> None:
+    done = house.run("search", "user:nobody.at.all")
+    assert done.returncode == 0
+    assert "No events found" in done.stderr
+
+
+def test_a_search_term_may_begin_with_a_minus(house: House) -> None:
+    house.json(
+        "import",
+        "-",
+        given=lines([event(event="minus", user_ip="10.1.2.3"), event(event="minus", user_ip="192.0.2.1")]),
+    )
+    found = house.run("search", "-ip:10.0.0.0/8", "event:minus", "--format", "ndjson").stdout.splitlines()
+    assert [json.loads(line)["user_ip"] for line in found] == ["192.0.2.1"]
+
+
+def test_a_mistake_in_a_search_is_pointed_at(house: House) -> None:
+    done = house.run("search", 'user:ana "open')
+    assert done.returncode == 2
+    assert "(character " in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_what_is_done_on_the_machine_is_recorded_under_the_name_of_its_user(house: House) -> None:
+    house.run("key", "create", "witness", "--scope", "ingest")
+    [made] = house.json("search", "source:earwitness event:api_key object:api_key:witness")["items"]
+    assert made["username"].startswith("os:")
+    assert made["actor_type"] == "operator"
+
+
+def test_the_doctor_finds_a_running_house_in_order(house: House) -> None:
+    done = house.run("doctor", "--json")
+    found = {finding["check"]: finding["state"] for finding in json.loads(done.stdout)}
+    assert done.returncode == 0, done.stdout
+    assert found.keys() == {"configuration", "store", "disk", "clock"}
+    assert "trouble" not in found.values()
+    assert len(house.run("doctor").stdout.splitlines()) == 4
+
+
+def test_the_doctor_names_a_wrong_setting(house: House) -> None:
+    done = house.run("doctor", EARWITNESS_SMTP_URL="mailhost")
+    assert done.returncode == 1
+    assert "EARWITNESS_SMTP_URL" in done.stdout
+
+
+def test_the_control_socket_is_no_way_in_from_the_network(house: House) -> None:
+    request = urllib.request.Request(f"{house.url}/api/v1/users", headers={"X-Earwitness-Tenant": "default"})
+    try:
+        status = urllib.request.urlopen(request).status
+    except urllib.error.HTTPError as error:
+        status = error.code
+    assert status == 401
