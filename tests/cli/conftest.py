@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-EARWITNESS = (sys.executable, "-c", "from earwitness.cli import main; main()")
+EARWITNESS = (sys.executable, "-m", "earwitness.cli")
 PASSWORD = "correct horse battery staple 7"
 
 

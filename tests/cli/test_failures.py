@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-EARWITNESS = (sys.executable, "-c", "from earwitness.cli import main; main()")
+EARWITNESS = (sys.executable, "-m", "earwitness.cli")
 
 
 def run(*arguments: str, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:

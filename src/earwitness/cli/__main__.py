@@ -1,0 +1,5 @@
+"""The command line without an installed script: ``python -m earwitness.cli``."""
+
+from earwitness.cli import main
+
+main()
