@@ -22,6 +22,8 @@ class Preference(models.Model):
 
 def remembered(user_id: int | None) -> dict[str, Any]:
     """Return everything a person chose, by name."""
+    if user_id is None:
+        return {}
     return dict(Preference.objects.filter(user_id=user_id).values_list("name", "value"))
 
 

@@ -9,15 +9,27 @@ from django.utils.safestring import mark_safe
 
 from earwitness.model import times
 from earwitness.model.event import Event
-from earwitness.web.activity import changes, jsontree, markup
+from earwitness.web.activity import changes, jsontree
 from earwitness.web.activity.address import Address
 from earwitness.web.activity.columns import BY_NAME, DEFAULT
 from earwitness.web.activity.forms import with_value
 from earwitness.web.activity.summary import text_of
 
 AROUND = dt.timedelta(minutes=15)
-FACTS = ("source", "outcome", "error", "actor_type", "on_behalf_of", "desks", "extension", "call_id", "reason")
-FACTS += ("session_id", "request_id", "user_agent")
+FACTS: tuple[str, ...] = (
+    "source",
+    "outcome",
+    "error",
+    "actor_type",
+    "on_behalf_of",
+    "desks",
+    "extension",
+    "call_id",
+    "reason",
+    "session_id",
+    "request_id",
+    "user_agent",
+)
 EVER_SAME = {"actor_type": "user", "outcome": "unknown"}
 
 Fact = tuple[str, Any, str]
@@ -109,6 +121,3 @@ def headline(event: Event) -> str:
     """Return an event in a few words."""
     what = f"{event.event} {event.sub_event}".strip()
     return f"{what} by {event.username}" if event.username else what
-
-
-__all__ = ["context", "headline", "main_facts", "markup"]

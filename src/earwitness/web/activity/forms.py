@@ -7,7 +7,7 @@ from earwitness.model.problem import BadQuery
 from earwitness.model.scope import ACTIVITY
 from earwitness.search.grammar import parse
 from earwitness.search.printer import to_text
-from earwitness.search.tree import And, Everything, Term, Tree, Words, all_of
+from earwitness.search.tree import And, Everything, Term, Test, Tree, Words, all_of
 
 PREFIX = "f."
 
@@ -117,7 +117,7 @@ def text_of(fields: Mapping[str, str], rest: tuple[Tree, ...]) -> str:
 
 def _term(name: str, value: str, *, several: bool) -> Tree:
     """Return the term of one form field: each value as the language reads it, or quoted where it would not."""
-    tests = []
+    tests: list[Test] = []
     for piece in _pieces(value) if several else [value]:
         term = _readable(name, piece)
         tests += term.tests

@@ -7,17 +7,22 @@ from typing import Any, NamedTuple
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 
+from earwitness.deliver import charts
+from earwitness.deliver.charts.scale import number
 from earwitness.model import times
 from earwitness.model.gap import Gap
 from earwitness.search import Reader
-from earwitness.deliver import charts
 from earwitness.web.activity import forms
 from earwitness.web.activity.address import Address
 from earwitness.web.activity.asked import Asked
-from earwitness.deliver.charts.scale import number
 
-FACETS = (("username", "user", "Users"), ("event", "event", "Event"), ("sub_event", "sub", "Sub Event"))
-FACETS += (("source", "source", "Source"), ("outcome", "outcome", "Outcome"))
+FACETS: tuple[tuple[str, str, str], ...] = (
+    ("username", "user", "Users"),
+    ("event", "event", "Event"),
+    ("sub_event", "sub", "Sub Event"),
+    ("source", "source", "Source"),
+    ("outcome", "outcome", "Outcome"),
+)
 TOP = 7
 MOST_GAPS = 3
 
@@ -32,7 +37,7 @@ class Row(NamedTuple):
     """A bucket of the histogram in its table."""
 
     label: str
-    count: str
+    figure: str
     href: str
 
 
@@ -113,10 +118,10 @@ def _shaded(gaps: Iterable[Gap], starts: Sequence[dt.datetime], ends: Sequence[d
 
 
 class Value(NamedTuple):
-    """One value of a facet: its text, count, share bar, where it leads, how to exclude it, whether it is demanded."""
+    """One value of a facet: its text, how often, share bar, where it leads, how to exclude it, whether it is demanded."""
 
     text: str
-    count: str
+    figure: str
     share: SafeString
     url: str
     without: str

@@ -14,7 +14,7 @@ from earwitness.model.scope import ACTIVITY
 from earwitness.search.fields import of_stream
 from earwitness.web.activity import address as addresses
 from earwitness.web.activity import details, forms, listing, submitted, suggestions, summary
-from earwitness.web.activity.asked import Asked, ask
+from earwitness.web.activity.asked import UTC_ZONE, Asked, ask
 from earwitness.web.doors import access_of, doors, page
 
 activity_page = page("show_activity_log")
@@ -123,7 +123,7 @@ def _opened(request: HttpRequest, event_id: uuid.UUID) -> Any:
 def params(request: HttpRequest, event_id: uuid.UUID) -> HttpResponse:
     """The details of an event as a row below its own."""
     address = addresses.of(request.GET)
-    zone = addresses.zone(address.tz) or addresses.zone("")
+    zone = addresses.zone(address.tz) or UTC_ZONE
     context = details.context(_opened(request, event_id), address, zone)
     return render(request, "activity/details_row.html", context | {"span": request.GET.get("span", "9")})
 
@@ -132,7 +132,7 @@ def params(request: HttpRequest, event_id: uuid.UUID) -> HttpResponse:
 def event(request: HttpRequest, event_id: uuid.UUID) -> HttpResponse:
     """One event on a page of its own."""
     address = addresses.of(request.GET)
-    zone = addresses.zone(address.tz) or addresses.zone("")
+    zone = addresses.zone(address.tz) or UTC_ZONE
     found = _opened(request, event_id)
     context = details.context(found, addresses.Address(tz=address.tz), zone)
     context |= {"headline": details.headline(found), "main_facts": details.main_facts(found, zone), "whole_page": True}

@@ -7,12 +7,12 @@ from zoneinfo import ZoneInfo
 
 from django.utils.safestring import SafeString, mark_safe
 
+from earwitness.deliver import charts
+from earwitness.deliver.charts.scale import number
 from earwitness.model.scope import ACTIVITY, Scope
 from earwitness.search import Query, Reader
-from earwitness.deliver import charts
 from earwitness.web.activity.address import Address
 from earwitness.web.activity.summary import text_of
-from earwitness.deliver.charts.scale import number
 
 HOUR = dt.timedelta(hours=1)
 WEEK = dt.timedelta(days=7)
@@ -32,10 +32,10 @@ class Figure(NamedTuple):
 
 
 class Line(NamedTuple):
-    """One of the top values: text, count, bar, address of its rows."""
+    """One of the top values: text, how often, bar, address of its rows."""
 
     text: str
-    count: str
+    figure: str
     share: SafeString
     url: str
 

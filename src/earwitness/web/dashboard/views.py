@@ -1,13 +1,13 @@
 """The dashboard."""
 
 import datetime as dt
-from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from earwitness.web import models
 from earwitness.web.activity import address as addresses
+from earwitness.web.activity.asked import UTC_ZONE
 from earwitness.web.activity.listing import ZONE
 from earwitness.web.dashboard.figures import ENDED_BADLY, REFUSED_SIGN_INS, Day
 from earwitness.web.doors import access_of, doors, page
@@ -18,7 +18,7 @@ from earwitness.web.me.listing import latest
 def show(request: HttpRequest) -> HttpResponse:
     """What happened today, for those who may see it; what they did themselves for everybody."""
     access = access_of(request)
-    zone = addresses.zone(str(models.remembered(access.user_id).get(ZONE, ""))) or ZoneInfo("UTC")
+    zone = addresses.zone(str(models.remembered(access.user_id).get(ZONE, ""))) or UTC_ZONE
     now = dt.datetime.now(dt.UTC)
     context = {"zone_name": zone.key, "now": now.astimezone(zone), "access": access}
     if access.has("show_activity_log"):
