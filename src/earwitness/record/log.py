@@ -1,0 +1,60 @@
+"""The logs that are written: for each its table, its stream, and what makes two records the same."""
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple, Protocol
+
+import msgspec
+
+from earwitness.model.scope import ACTIVITY
+
+
+class Record(Protocol):
+    """A row of some log: it has an id, and takes its place when it is committed."""
+
+    id: str | None
+    tenant: Any
+    seq: Any
+    received_at: Any
+    retention_class: Any
+    epoch: Any
+
+
+class Log(NamedTuple):
+    """table: where it is kept; stream: whose retention holds; identity: columns that make a record with the same id
+    the same record; same: whether a row equals those columns of a recorded one (the flag: its time was not sent);
+    same_sent: whether two rows of one block are the same; encode: rows as JSON lines."""
+
+    table: str
+    stream: str
+    identity: tuple[str, ...]
+    same: Callable[[Any, tuple[Any, ...], bool], bool]
+    same_sent: Callable[[Any, Any, bool], bool]
+    encode: Callable[[Sequence[Any]], bytes]
+
+
+def _same_event(row: Any, recorded: tuple[Any, ...], without_created: bool) -> bool:
+    event, sub_event, created = recorded
+    if (row.event, row.sub_event or "") != (event, sub_event):
+        return False
+    if without_created:
+        return True
+    return bool(dt.datetime.fromisoformat(row.created) == created.replace(tzinfo=None))
+
+
+def _same_sent(row: Any, other: Any, without_created: bool) -> bool:
+    if (row.event, row.sub_event or "") != (other.event, other.sub_event or ""):
+        return False
+    if without_created:
+        return True
+    return dt.datetime.fromisoformat(row.created) == dt.datetime.fromisoformat(other.created)
+
+
+EVENTS = Log(
+    table="events",
+    stream=ACTIVITY,
+    identity=("event", "sub_event", "created"),
+    same=_same_event,
+    same_sent=_same_sent,
+    encode=msgspec.json.Encoder().encode_lines,
+)

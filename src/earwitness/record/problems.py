@@ -1,0 +1,90 @@
+"""Why an event was not recorded: one sentence, with a stable word in front, that names the field."""
+
+import msgspec
+
+from earwitness.record.row import OURS, SENT
+
+_KINDS = {
+    str: "text",
+    bool: "true or false",
+    int: "a number",
+    float: "a number",
+    list: "an array",
+    dict: "an object",
+    type(None): "null",
+}
+
+
+class Rejected(msgspec.Struct, frozen=True):
+    """index: place of the event in the request, from 0; id: the id it was sent with, if it is text; problem: why."""
+
+    index: int
+    id: str | None
+    problem: str
+
+
+class RejectionError(ValueError):
+    """Raised for an event that may not be recorded; the message is what the sender is told."""
+
+    def __init__(self, word: str, sentence: str) -> None:
+        super().__init__(f"{word}: {sentence}")
+
+
+def explain(line: bytes, error: Exception, place: str) -> tuple[str | None, str]:
+    """Return the id, if there is one, and the problem of an event that could not be read.
+
+    place: how the sender finds the event (``line 7``); error: what the decoder said.
+    """
+    if isinstance(error, RecursionError):
+        return None, f"too-deep: {place} nests objects and arrays too deep (at most 32 levels in params)"
+    try:
+        sent = msgspec.json.decode(line)
+    except RecursionError:
+        return None, f"too-deep: {place} nests objects and arrays too deep (at most 32 levels in params)"
+    except (msgspec.DecodeError, UnicodeDecodeError) as fault:
+        return None, _unreadable(line, fault, place)
+    if not isinstance(sent, dict):
+        return None, f"malformed: {place} is {_KINDS[type(sent)]}, not an object"
+    given = sent.get("id")
+    return (given if isinstance(given, str) else None), _wrong_field(sent)
+
+
+def _unreadable(line: bytes, fault: Exception, place: str) -> str:
+    if b"\x00" in line:
+        return f"malformed: {place} holds the character NUL"
+    try:
+        line.decode()
+    except UnicodeDecodeError as where:
+        half = line[where.start : where.start + 1] == b"\xed"
+        what = "half a character (a lone surrogate)" if half else "bytes that are not UTF-8"
+        return f"malformed: {place} holds {what} at byte {where.start}"
+    if _lone_surrogate(line):
+        return f"malformed: {place} holds half a character (a lone surrogate)"
+    reason = str(fault).removeprefix("JSON is malformed: ")
+    return f"malformed: {place} is not JSON: {reason}"
+
+
+def _lone_surrogate(line: bytes) -> bool:
+    import json  # the driver of the fast path stops at a lone surrogate without saying so; this one reads on
+
+    try:
+        text = json.dumps(json.loads(line), ensure_ascii=False)
+    except (ValueError, RecursionError):
+        return False
+    return any("\ud800" <= character <= "\udfff" for character in text)
+
+
+def _wrong_field(sent: dict[str, object]) -> str:
+    for name in sent:
+        if name in OURS and name in {"tenant", "seq", "received_at", "desks", "redactions"}:
+            return f"unknown-field: {name} is set by Earwitness itself: leave it out"
+        if name not in SENT:
+            return f"unknown-field: {name[:100]} is not a field of an event"
+    for name in ("username", "event"):
+        if sent.get(name) is None:
+            return f"missing-field: {name} is missing"
+    for name, value in sent.items():
+        wanted = {"params": dict, "changes": list, "producer_seq": int}.get(name, str)
+        if value is not None and (not isinstance(value, wanted) or (wanted is int and isinstance(value, bool))):
+            return f"wrong-type: {name} must be {_KINDS[wanted]}, not {_KINDS[type(value)]}"
+    return "malformed: the event cannot be read"

@@ -1,0 +1,26 @@
+"""Secrets in addresses: values of query parameters and fragments, whatever their percent-encoding."""
+
+import re
+from urllib.parse import unquote_plus
+
+from earwitness.record.redaction import texts
+from earwitness.record.redaction.cards import REPLACEMENT
+
+_PARAMETER = re.compile(r"([?&;#]|^)([^=&;#?\s]{1,256})=([^&;#\s]*)")
+
+
+def redacted(uri: str, is_secret: texts.IsSecret) -> str:
+    """Return an address (or a bare query) with every secret in it replaced."""
+
+    def replace(match: re.Match[str]) -> str:
+        before, name, value = match.groups()
+        plain = unquote_plus(value)
+        if not value or plain.startswith(REPLACEMENT):
+            return match[0]
+        names = re.split(r"[\[\].]+", unquote_plus(name).rstrip("]"))
+        if is_secret(names[-1]) or texts.redacted(plain, is_secret) != plain:
+            return f"{before}{name}={REPLACEMENT}"
+        return match[0]
+
+    changed = _PARAMETER.sub(replace, uri)
+    return texts.redacted(changed, is_secret)

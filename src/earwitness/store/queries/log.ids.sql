@@ -1,0 +1,2 @@
+-- All ids of a tenant.
+SELECT id FROM /*slot:table*/ WHERE tenant = {tenant:String}
