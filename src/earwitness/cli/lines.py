@@ -123,13 +123,14 @@ def _from_lines(source: Source, replaced: str | None) -> Iterator[Entry]:
             continue
         try:
             head = decoder.decode(text)
+            identity = _identity(source.line, text) if head.id is msgspec.UNSET else None
+            event = _completed(text, head, identity, replaced)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             yield Entry(source.line, None, f"Not a JSON object: {error}.")
         except RecursionError:
             yield Entry(source.line, None, "The JSON is nested too deeply.")
         else:
-            identity = _identity(source.line, text) if head.id is msgspec.UNSET else None
-            yield Entry(source.line, _completed(text, head, identity, replaced))
+            yield Entry(source.line, event)
 
 
 def _completed(text: bytes, head: _Head, identity: str | None, replaced: str | None) -> bytes:
