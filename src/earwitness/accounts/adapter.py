@@ -49,7 +49,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         """Go on to the page from which passwords are changed."""
-        return "/me/security/"
+        return "/me/security"
 
     # Guessing. Per address and name five failures in five minutes, per name fifty in an hour from wherever (a stranger
     # should not be able to lock somebody out for long), per address sixty a minute (an office shares one address).

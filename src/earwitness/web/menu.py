@@ -48,7 +48,7 @@ MENU = (
             Entry("Retention", "retention", ("manage_retention",), "clock"),
             Entry("Redaction", "redaction", ("admin",), "lock"),
             Entry("Forwarding", "forwarding", ("admin",), "arrow"),
-            Entry("System", "system", ("admin",), "system"),
+            Entry("System", "system", ("admin", "show_live_sessions"), "system"),
         ),
     ),
 )
@@ -92,4 +92,4 @@ def visible(has: Callable[[str], bool], path: str) -> list[tuple[str, list[Item]
 
 def security() -> str | None:
     """Return the address of the page where people manage their own sign-in."""
-    return address("me-security") or address("mfa_index")
+    return address("security") or address("mfa_index")

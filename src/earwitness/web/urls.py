@@ -3,8 +3,9 @@
 from django.urls import include, path
 
 urlpatterns = [
-    path("accounts/", include("allauth.urls")),
+    path("accounts/", include("earwitness.accounts.urls")),
     path("", include("earwitness.web.dashboard.urls")),
     path("", include("earwitness.web.activity.urls")),
     path("", include("earwitness.web.me.urls")),
+    path("", include("earwitness.web.people.urls")),
 ]

@@ -48,7 +48,7 @@ def create(actor: Actor, draft: RoleDraft) -> Role:
     return role
 
 
-def update(actor: Actor, name: str, **fields: object) -> Role:
+def update(actor: Actor, name: str, /, **fields: object) -> Role:
     """Change some fields of a role (names as in ``RoleDraft``). Needs ``edit_role`` and everything the role holds."""
     permit(actor, "edit_role")
     with changing(actor) as turn:

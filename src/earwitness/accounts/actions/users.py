@@ -72,7 +72,7 @@ def create(actor: Actor, draft: UserDraft, password: str, *, operator: bool = Fa
     return user
 
 
-def update(actor: Actor, username: str, **fields: object) -> User:
+def update(actor: Actor, username: str, /, **fields: object) -> User:
     """Change some fields of a user (names as in ``UserDraft``). Needs ``edit_user`` and everything the user holds."""
     permit(actor, "edit_user")
     with changing(actor) as turn:
@@ -95,7 +95,7 @@ def update(actor: Actor, username: str, **fields: object) -> User:
     return user
 
 
-def change(actor: Actor, username: str, **fields: object) -> User:
+def change(actor: Actor, username: str, /, **fields: object) -> User:
     """Change fields of a user, and with ``disabled`` and ``password`` those too: all of it, or nothing."""
     permit(actor, "edit_user")
     password, disabled = fields.pop("password", None), fields.pop("disabled", None)

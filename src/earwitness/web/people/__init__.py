@@ -1,0 +1,1 @@
+"""Settings > Users, Roles, Desks, API keys, System; one's own security; the first administrator."""
