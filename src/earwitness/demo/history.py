@@ -11,7 +11,7 @@ import multiprocessing
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -150,43 +150,77 @@ def _line(d: Draw, identity: str, template: str, object_kind: str) -> str:
     )
 
 
+class _Chances(NamedTuple):
+    """What falls to the rows of one chunk, column by column."""
+
+    moments: list[int]
+    created: list[str]
+    pairs: list[int]
+    ranks: list[int]
+    dice: list[list[int]]
+    ids: list[int]
+    sessions: list[int]
+    callers: list[str]
+    callees: list[str]
+
+
+def _chances(plan: Plan, first: int, size: int) -> _Chances:
+    random = np.random.default_rng([plan.seed, first // CHUNK])
+    share = (np.sort(random.random(size)) * size + first) / plan.rows
+    moments = np.interp(share, *_calendar(plan)).astype(np.int64) + int(plan.start.timestamp() * 1000)
+    return _Chances(
+        moments=moments.tolist(),
+        created=np.datetime_as_string(moments.astype("datetime64[ms]"), unit="ms").tolist(),
+        pairs=_pick(_PAIR_SHARES, random.random(size)),
+        ranks=_pick(_USER_SHARES, random.random(size)),
+        dice=random.integers(0, 1 << 30, (14, size)).T.tolist(),
+        ids=random.integers(0, 1 << 62, size).tolist(),
+        sessions=random.integers(0, 1 << 62, size).tolist(),
+        callers=_numbers(random.integers(0, 1_500_000, size), 1),
+        callees=_numbers(random.integers(0, 40_000, size), 2),
+    )
+
+
+def _draw(chances: _Chances, i: int, username: str) -> Draw:
+    event, sub_event = PAIRS[chances.pairs[i]]
+    ms, rank, dice = chances.moments[i], chances.ranks[i], chances.dice[i]
+    return Draw(
+        event=event,
+        sub_event=sub_event,
+        source=EVENTS[event].source,
+        rank=rank,
+        username=username,
+        ms=ms,
+        created=chances.created[i] + "Z",
+        queue=f"{QUEUES[dice[4] % 10]}-{dice[4] // 10 % 24}",
+        extension=1000 + rank % 2900,
+        call_id=f"{ms // 1000 - dice[5] % 600}.{dice[6] % 99999}",
+        session=f"{chances.sessions[i]:016x}",
+        user_agent=USER_AGENTS[(rank * 5 + dice[7] % 2) % 48],
+        caller=chances.callers[i],
+        callee=chances.callees[i],
+        dice=dice,
+    )
+
+
 def chunk(plan: Plan, k: int) -> bytes:
     """Return chunk ``k`` of the plan: up to CHUNK lines of NDJSON."""
     first = k * CHUNK
     size = min(CHUNK, plan.rows - first)
-    random = np.random.default_rng([plan.seed, k])
-    share = (np.sort(random.random(size)) * size + first) / plan.rows
-    moments = np.interp(share, *_calendar(plan)).astype(np.int64) + int(plan.start.timestamp() * 1000)
-    created = np.datetime_as_string(moments.astype("datetime64[ms]"), unit="ms").tolist()
-    pairs = _pick(_PAIR_SHARES, random.random(size))
-    ranks = _pick(_USER_SHARES, random.random(size))
-    dice = random.integers(0, 1 << 30, (14, size)).T.tolist()
-    ids = random.integers(0, 1 << 62, size).tolist()
-    sessions = random.integers(0, 1 << 62, size).tolist()
-    callers = _numbers(random.integers(0, 1_500_000, size), 1)
-    callees = _numbers(random.integers(0, 40_000, size), 2)
+    chances = _chances(plan, first, size)
     planted = {int(plan.rows * (j + 0.5) / NEEDLE_ROWS) - first for j in range(NEEDLE_ROWS)}
     names = dict(enumerate(USERS)) | dict(plan.stand_ins)
     lines = []
     counter, previous = 0, -1
-    for i, ms in enumerate(moments.tolist()):
-        event, sub_event = PAIRS[pairs[i]]
-        kind, rank, n = EVENTS[event], ranks[i], dice[i]
-        counter = counter + 1 if ms == previous else n[0] & 255
-        previous = ms
-        draw = Draw(
-            event, sub_event, kind.source, rank, names[rank], ms, created[i] + "Z",
-            queue=f"{QUEUES[n[4] % 10]}-{n[4] // 10 % 24}",
-            extension=1000 + rank % 2900,
-            call_id=f"{ms // 1000 - n[5] % 600}.{n[6] % 99999}",
-            session=f"{sessions[i]:016x}",
-            user_agent=USER_AGENTS[(rank * 5 + n[7] % 2) % 48],
-            caller=NEEDLE if i in planted else callers[i],
-            callee=callees[i],
-            dice=n,
-        )  # fmt: skip
-        template = "call" if i in planted else kind.template
-        lines.append(_line(draw, _uuid7(ms, counter, ids[i]), template, kind.object_kind))
+    for i in range(size):
+        draw = _draw(chances, i, names[chances.ranks[i]])
+        kind = EVENTS[draw.event]
+        template = kind.template
+        if i in planted:
+            draw.caller, template = NEEDLE, "call"
+        counter = counter + 1 if draw.ms == previous else draw.dice[0] & 255
+        previous = draw.ms
+        lines.append(_line(draw, _uuid7(draw.ms, counter, chances.ids[i]), template, kind.object_kind))
     return "".join(lines).encode()
 
 
