@@ -90,5 +90,5 @@ def zone(name: str) -> ZoneInfo | None:
     """Return the zone of a name (UTC for none), or None where there is no such zone."""
     try:
         return ZoneInfo(name or "UTC")
-    except (ValueError, OSError):  # unknown names and those that would leave the zone directory
+    except (ValueError, OSError, KeyError):  # unknown names, and those that would leave the zone directory
         return None

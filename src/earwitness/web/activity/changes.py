@@ -1,5 +1,6 @@
 """What an event changed: before and after, side by side."""
 
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import msgspec
@@ -7,6 +8,7 @@ import msgspec
 from earwitness.model.event import Event
 
 ABSENT = object()
+Path = tuple[str | int, ...]
 
 
 class Change(NamedTuple):
@@ -24,30 +26,36 @@ def of(event: Event, params: Any) -> tuple[list[Change], int]:
         return [_change(c.path, c.old, c.new) for c in event.changes], 0
     if not isinstance(params, dict) or "before" not in params or "after" not in params:
         return [], 0
-    before, after = _flat(params["before"], ""), _flat(params["after"], "")
+    before, after = dict(_flat(params["before"], ())), dict(_flat(params["after"], ()))
     rows, same = [], 0
     for path in dict.fromkeys([*before, *after]):
         old, new = before.get(path, ABSENT), after.get(path, ABSENT)
-        if old == new and type(old) is type(new):
+        if old is not ABSENT and new is not ABSENT and _json(old) == _json(new):
             same += 1
         else:
-            rows.append(_change(path or "(whole)", old, new))
+            rows.append(_change(_written(path), old, new))
     return rows, same
 
 
-def _flat(value: Any, path: str) -> dict[str, Any]:
-    """Return path -> value of everything inside; lists of plain values stay whole, for that is how people read them."""
+def _flat(value: Any, path: Path) -> Iterator[tuple[Path, Any]]:
+    """Yield (path, value) of everything inside; lists of plain values stay whole, for that is how people read them."""
     if isinstance(value, dict) and value:
-        found: dict[str, Any] = {}
         for name, item in value.items():
-            found |= _flat(item, f"{path}.{name}" if path else name)
-        return found
-    if isinstance(value, list) and any(isinstance(item, dict | list) for item in value):
-        found = {}
+            yield from _flat(item, (*path, name))
+    elif isinstance(value, list) and any(isinstance(item, dict | list) for item in value):
         for index, item in enumerate(value):
-            found |= _flat(item, f"{path}[{index}]")
-        return found
-    return {path: value}
+            yield from _flat(item, (*path, index))
+    else:
+        yield path, value
+
+
+def _written(path: Path) -> str:
+    text = "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in path)
+    return text.removeprefix(".") or "(whole)"
+
+
+def _json(value: Any) -> str:
+    return msgspec.json.encode(value, order="sorted").decode()
 
 
 def _change(path: str, old: Any, new: Any) -> Change:
