@@ -33,7 +33,7 @@ def test_what_was_packed_comes_back_also_in_several_members(
 def test_a_bomb_is_refused_without_being_unpacked(
     pack: Callable[[bytes], bytes], unpack: Callable[[bytes], bytes]
 ) -> None:
-    bomb = pack(bytes(1_000_000_000))
+    bomb = pack(bytes(300_000_000))
     tracemalloc.start()
     with pytest.raises(TooLarge, match="64 MiB"):
         unpack(bomb)
@@ -58,7 +58,7 @@ def test_an_array_is_cut_into_its_elements_whatever_its_layout() -> None:
 
 def test_lines_keep_their_numbers_and_blank_ones_are_passed_over() -> None:
     cut = bodies.cut(b'{"a":1}\r\n\n  \n{"b":2}\n', NDJSON)
-    assert cut.lines == [1, 4]
+    assert [cut.place(0), cut.place(1)] == ["line 1", "line 4"]
     assert [bytes(item).strip() for item in cut.items] == [b'{"a":1}', b'{"b":2}']
 
 

@@ -95,9 +95,9 @@ class Block:
             row.seq = seq
             row.tenant = submission.tenant
         self.rows.extend(rows)
-        recorded: list[tuple[int, Any, Status]] = [
-            (place, row, "recorded") for place, row in zip(submission.places, rows, strict=True)
-        ]
+        recorded: list[tuple[int, Any, Status]] = []
+        if not submission.quiet:
+            recorded = [(place, row, "recorded") for place, row in zip(submission.places, rows, strict=True)]
         self._outcomes.append((Outcome(recorded=len(rows), rejected=submission.rejected), recorded))
         return len(rows)
 
@@ -166,5 +166,6 @@ class Block:
     def finish(self) -> None:
         """Tell every sender what became of its batch."""
         for submission, (outcome, results) in zip(self._submissions, self._outcomes, strict=True):
-            outcome.results = [Result(place, row.id, row.seq, status) for place, row, status in results]
+            if not submission.quiet:
+                outcome.results = [Result(place, row.id, row.seq, status) for place, row, status in results]
             submission.finish(outcome)

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import msgspec
@@ -241,15 +241,18 @@ def _check_utf8(line: bytes) -> None:
         line.decode()
 
 
-def take_in(lines: Sequence[bytes], body: bytes, sender: Sender, names: Iterable[str] | None = None) -> Intake:
+def _unplaced(_index: int) -> str:
+    return "the event"
+
+
+def take_in(lines: Sequence[bytes], body: bytes, sender: Sender, place: Callable[[int], str] = _unplaced) -> Intake:
     """Read, check and redact a batch.
 
     lines: one event each, as sent; body: all of them in one piece (only to see what it cannot contain);
-    names: how the sender finds each event (``line 7``), by default ``the event``. Never raises for anything sent.
+    place: index -> how the sender finds that event (``line 7``). Never raises for anything sent.
     """
     taken = Intake()
     examiner = _Examiner(sender, body)
-    place_of = list(names) if names is not None else None
     rows, places, rejected = taken.rows, taken.places, taken.rejected
     examine = examiner.examine
     kept: list[bytes] = []
@@ -260,7 +263,7 @@ def take_in(lines: Sequence[bytes], body: bytes, sender: Sender, names: Iterable
         except RejectionError as rejection:
             rejected.append(Rejected(index, row.id, str(rejection)))
         except _FAULTS as fault:
-            given, problem = explain(line, fault, place_of[index] if place_of else "the event")
+            given, problem = explain(line, fault, place(index))
             rejected.append(Rejected(index, given, problem))
         else:
             rows.append(row)
@@ -275,7 +278,12 @@ def _identify(taken: Intake) -> None:
     """Reject ids that are no UUIDs, in place; give new ones to events that came without."""
     if any(row.id is not None and not _UUID.fullmatch(row.id) for row in taken.rows):
         _drop_bad_ids(taken)
-    without = [row for row in taken.rows if row.id is None]
+    without = []
+    for row in taken.rows:
+        if row.id is None:
+            without.append(row)
+        elif not row.id.islower():
+            row.id = row.id.lower()
     for row, fresh in zip(without, new_ids(len(without)), strict=True):
         row.id = fresh
     taken.without_created = frozenset(n for n, row in enumerate(taken.rows) if row.created is None)

@@ -1,5 +1,7 @@
 """Why an event was not recorded: one sentence, with a stable word in front, that names the field."""
 
+import json
+
 import msgspec
 
 from earwitness.record.row import OURS, SENT
@@ -30,48 +32,64 @@ class RejectionError(ValueError):
         super().__init__(f"{word}: {sentence}")
 
 
+_DEEP = "too-deep: {} nests objects and arrays too deep (at most 32 levels in params)"
+
+
 def explain(line: bytes, error: Exception, place: str) -> tuple[str | None, str]:
     """Return the id, if there is one, and the problem of an event that could not be read.
 
     place: how the sender finds the event (``line 7``); error: what the decoder said.
     """
     if isinstance(error, RecursionError):
-        return None, f"too-deep: {place} nests objects and arrays too deep (at most 32 levels in params)"
+        return None, _DEEP.format(place)
     try:
         sent = msgspec.json.decode(line)
     except RecursionError:
-        return None, f"too-deep: {place} nests objects and arrays too deep (at most 32 levels in params)"
+        return None, _DEEP.format(place)
     except (msgspec.DecodeError, UnicodeDecodeError) as fault:
-        return None, _unreadable(line, fault, place)
+        return _unreadable(line, fault, place)
     if not isinstance(sent, dict):
         return None, f"malformed: {place} is {_KINDS[type(sent)]}, not an object"
+    return _id_of(sent), _wrong_field(sent)
+
+
+def _id_of(sent: dict[str, object]) -> str | None:
     given = sent.get("id")
-    return (given if isinstance(given, str) else None), _wrong_field(sent)
+    return given[:100] if isinstance(given, str) and given.isprintable() else None
 
 
-def _unreadable(line: bytes, fault: Exception, place: str) -> str:
+def _unreadable(line: bytes, fault: Exception, place: str) -> tuple[str | None, str]:
     if b"\x00" in line:
-        return f"malformed: {place} holds the character NUL"
+        return None, f"malformed: {place} holds the character NUL"
     try:
         line.decode()
     except UnicodeDecodeError as where:
         half = line[where.start : where.start + 1] == b"\xed"
         what = "half a character (a lone surrogate)" if half else "bytes that are not UTF-8"
-        return f"malformed: {place} holds {what} at byte {where.start}"
-    if _lone_surrogate(line):
-        return f"malformed: {place} holds half a character (a lone surrogate)"
+        return None, f"malformed: {place} holds {what} at byte {where.start + 1}"
+    halved = _halved(line)
+    if halved:
+        return halved
     reason = str(fault).removeprefix("JSON is malformed: ")
-    return f"malformed: {place} is not JSON: {reason}"
+    if "truncated" in reason:
+        reason = "it ends too early"
+    return None, f"malformed: {place} is not JSON: {reason}"
 
 
-def _lone_surrogate(line: bytes) -> bool:
-    import json  # the driver of the fast path stops at a lone surrogate without saying so; this one reads on
-
+def _halved(line: bytes) -> tuple[str | None, str] | None:
+    """Return the id and the problem if a lone surrogate is the fault: the fast reader stops there without a word."""
     try:
-        text = json.dumps(json.loads(line), ensure_ascii=False)
+        sent = json.loads(line)
     except (ValueError, RecursionError):
-        return False
-    return any("\ud800" <= character <= "\udfff" for character in text)
+        return None
+    fields = sent.items() if isinstance(sent, dict) else [("the event", sent)]
+    for name, value in fields:
+        text = json.dumps([name, value], ensure_ascii=False)
+        if any("\ud800" <= character <= "\udfff" for character in text):
+            field = name.encode("ascii", "replace").decode()[:100]
+            given = _id_of(sent) if isinstance(sent, dict) else None
+            return given, f"bad-text: {field} holds half a character (a lone surrogate)"
+    return None
 
 
 def _wrong_field(sent: dict[str, object]) -> str:

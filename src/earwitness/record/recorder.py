@@ -121,22 +121,31 @@ class Recorder:
             else:
                 future.set_result(outcome)
 
-        self._put(tenant, taken, weight, finish)
+        self._put(tenant, taken, finish, weight=weight)
         return future
 
-    async def record(self, tenant: str, taken: Intake, weight: int = 0) -> Outcome:
-        """Record what was taken in and return the outcome; raises a problem if it could not be recorded."""
+    async def record(self, tenant: str, taken: Intake, weight: int = 0, *, quiet: bool = False) -> Outcome:
+        """Record what was taken in and return the outcome; raises a problem if it could not be recorded.
+
+        quiet: leave the results of single events out.
+        """
         loop = asyncio.get_running_loop()
         mailbox = self._mailboxes.get(loop)
         if mailbox is None:
             with self._lock:
                 mailbox = self._mailboxes.setdefault(loop, _Mailbox(loop))
         future: asyncio.Future[Outcome] = loop.create_future()
-        self._put(tenant, taken, weight, mailbox.slot(future))
+        self._put(tenant, taken, mailbox.slot(future), weight=weight, quiet=quiet)
         return await future
 
     def _put(
-        self, tenant: str, taken: Intake, weight: int, finish: Callable[[Outcome | Exception], None], log: Log = EVENTS
+        self,
+        tenant: str,
+        taken: Intake,
+        finish: Callable[[Outcome | Exception], None],
+        *,
+        weight: int,
+        quiet: bool = False,
     ) -> None:
         if not taken.rows:
             finish(Outcome(rejected=taken.rejected))
@@ -146,11 +155,11 @@ class Recorder:
                 tenant=tenant,
                 rows=taken.rows,
                 finish=finish,
-                log=log,
                 places=taken.places,
                 without_created=taken.without_created,
                 rejected=taken.rejected,
                 weight=weight,
+                quiet=quiet,
             )
         )
 

@@ -38,7 +38,8 @@ class Submission:
     """Rows of one tenant for one log, committed together: all of them or none.
 
     places: the place of each row in the request; without_created: numbers of rows that came without their time;
-    rejected: what was refused before; weight: bytes, about; finish: told the outcome, once, by the committer.
+    rejected: what was refused before; weight: bytes, about; quiet: no results are wanted;
+    finish: told the outcome, once, by the committer.
     """
 
     tenant: str
@@ -49,3 +50,4 @@ class Submission:
     without_created: frozenset[int] = frozenset()
     rejected: list[Rejected] = field(default_factory=list)
     weight: int = 0
+    quiet: bool = False

@@ -58,3 +58,14 @@ async def send_problem(send: Send, problem: Problem) -> None:
     await send_json(
         send, problem.status, problem_document(problem), media=b"application/problem+json", headers=tuple(headers)
     )
+
+
+async def send_method_not_allowed(send: Send) -> None:
+    """Say that only POST is spoken here."""
+    document = {
+        "type": "method-not-allowed",
+        "title": "This method is not allowed here",
+        "status": 405,
+        "detail": "Send events with POST.",
+    }
+    await send_json(send, 405, document, media=b"application/problem+json", headers=((b"allow", b"POST"),))

@@ -3,11 +3,12 @@
 Limits are those of the interface: 64 MiB (as sent, and again after decompression) and 10,000 items.
 """
 
+import codecs
+import json
 import zlib
 from collections.abc import Callable
 from typing import NamedTuple
 
-import anyio.to_thread
 import msgspec
 import zstandard
 from starlette.types import Receive, Scope
@@ -19,10 +20,11 @@ MAX_ITEMS = 10_000
 JSON_TYPES = frozenset({"application/json"})
 NDJSON_TYPES = frozenset({"application/x-ndjson", "application/ndjson", "application/jsonl"})
 WINDOW_LIMIT = 8 * 1024 * 1024  # RFC 9659: what a zstd decoder on the web must and need not exceed
-SIP = 512  # bytes of zstd unpacked in one go: a block of 4 bytes may stand for 128 KiB, so this is at most 16 MiB
+SIP = 512  # bytes unpacked in one go: a zstd block of 4 bytes may stand for 128 KiB, so this is at most 16 MiB
 OFF_LOOP = 128 * 1024  # bytes; from here on unpacking would hold up other requests
 
 _items_of_array = msgspec.json.Decoder(list[msgspec.Raw])
+_one_item = msgspec.json.Decoder(msgspec.Raw)
 
 
 class ClientGone(Exception):  # noqa: N818 -- not an error of ours: nobody is left to be answered
@@ -30,14 +32,19 @@ class ClientGone(Exception):  # noqa: N818 -- not an error of ours: nobody is le
 
 
 class Body(NamedTuple):
-    """items: one JSON text for each event, in order, blank lines left out; ndjson: whether lines were sent.
+    """What was sent. whole: the body, unpacked; items: one JSON text for each event, in order, blank lines left out;
+    form: ``object``, ``array`` or ``lines``; numbers: the line (from 1) of each item of an NDJSON body, else empty."""
 
-    lines: the line number (from 1) of each item of an NDJSON body, else empty.
-    """
+    whole: bytes
+    items: list[bytes]
+    form: str
+    numbers: list[int]
 
-    items: list[bytes | memoryview]
-    ndjson: bool
-    lines: list[int]
+    def place(self, index: int) -> str:
+        """Return how the sender finds an item: ``line 7``, ``element 7``, ``the event``."""
+        if self.form == "lines":
+            return f"line {self.numbers[index]}"
+        return f"element {index + 1}" if self.form == "array" else "the event"
 
 
 def _header(scope: Scope, name: bytes) -> str:
@@ -89,19 +96,24 @@ def unpack_gzip(packed: bytes) -> bytes:
     """Return the content of one or more gzip members (RFC 1952); never holds more than the limit."""
     parts: list[bytes] = []
     room = MAX_BYTES + 1
-    while packed:
+    at = 0
+    while at < len(packed):
         member = zlib.decompressobj(zlib.MAX_WBITS | 16)
+        sip = SIP
         try:
-            part = member.decompress(packed, room)
+            while not member.eof and at < len(packed):
+                piece = packed[at : at + sip]
+                part = member.decompress(piece, room)
+                room -= len(part)
+                if room <= 0:
+                    raise _too_much("gzip")
+                parts.append(part)
+                at += len(piece) - len(member.unused_data)
+                sip = min(2 * sip, 1 << 18)
         except zlib.error:
             raise Malformed("The body is not valid gzip.") from None
-        room -= len(part)
-        if room <= 0:
-            raise _too_much("gzip")
         if not member.eof:
             raise Malformed("The gzip body ends too early: send it again, whole.")
-        parts.append(part)
-        packed = member.unused_data
     return b"".join(parts)
 
 
@@ -109,19 +121,20 @@ def unpack_zstd(packed: bytes) -> bytes:
     """Return the content of one or more zstd frames (RFC 8878); never holds more than the limit."""
     parts: list[bytes] = []
     room = MAX_BYTES + 1
+    at = 0
+    decompressor = zstandard.ZstdDecompressor(max_window_size=WINDOW_LIMIT)
     try:
-        while packed:
-            frame = zstandard.ZstdDecompressor(max_window_size=WINDOW_LIMIT).decompressobj(read_across_frames=False)
-            for start in range(0, len(packed), SIP):
-                part = frame.decompress(packed[start : start + SIP])
+        while at < len(packed):
+            frame = decompressor.decompressobj(read_across_frames=False)
+            while not frame.eof and at < len(packed):
+                piece = packed[at : at + SIP]
+                part = frame.decompress(piece)
                 room -= len(part)
                 if room <= 0:
                     raise _too_much("zstd")
                 parts.append(part)
-                if frame.eof:
-                    packed = frame.unused_data + packed[start + SIP :]
-                    break
-            else:
+                at += len(piece) - len(frame.unused_data)
+            if not frame.eof:
                 raise Malformed("The zstd body ends too early: send it again, whole.")
     except zstandard.ZstdError:
         raise Malformed("The body is not valid zstd, or needs a window of more than 8 MiB.") from None
@@ -136,31 +149,68 @@ def cut(body: bytes, media: str) -> Body:
 
     Raises Malformed where an object or array is not JSON at all (naming the place), TooLarge over 10,000 items.
     """
+    body = body.removeprefix(codecs.BOM_UTF8)
     if media in NDJSON_TYPES:
         lines = body.split(b"\n")
         numbers = [number for number, line in enumerate(lines, 1) if line and not line.isspace()]
-        items: list[bytes | memoryview] = [lines[number - 1] for number in numbers]
+        cut_up = Body(body, [lines[number - 1] for number in numbers], "lines", numbers)
     else:
-        numbers = []
-        items = _cut_json(body)
-    if len(items) > MAX_ITEMS:
+        cut_up = _cut_json(body)
+    if len(cut_up.items) > MAX_ITEMS:
         raise TooLarge("A request takes at most 10,000 events: send them in parts.")
-    return Body(items, media in NDJSON_TYPES, numbers)
+    return cut_up
 
 
-def _cut_json(body: bytes) -> list[bytes | memoryview]:
-    first = body.lstrip(b" \t\r\n")[:1]
+def _cut_json(body: bytes) -> Body:
+    first = body[:64].lstrip(b" \t\r\n")[:1] or body.lstrip(b" \t\r\n")[:1]
     if not first:
         raise Malformed("The body is empty: send an event as a JSON object, or an array of them.")
+    form = "array" if first == b"[" else "object"
     try:
-        if first == b"[":
-            return [memoryview(item) for item in _items_of_array.decode(body)]
+        if form == "array":
+            return Body(body, [bytes(item) for item in _items_of_array.decode(body)], form, [])
         if first == b"{":
-            msgspec.json.decode(body, type=msgspec.Raw)
-            return [body]
+            _one_item.decode(body)
+            return Body(body, [body], form, [])
+    except RecursionError:
+        raise Malformed("The body nests objects and arrays too deep: params takes at most 32 levels.") from None
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise Malformed(f"The body is not valid JSON: {_place(body, str(error))}.") from None
+        items = _cut_slowly(body) if b"\\u" in body else None
+        if items is None:
+            raise Malformed(f"The body is not valid JSON: {_place(body, str(error))}.") from None
+        return Body(body, items, form, [])
     raise Malformed("The body is JSON, but neither an object nor an array of objects.")
+
+
+def _cut_slowly(body: bytes) -> list[bytes] | None:
+    """Cut what the fast reader refuses although only single texts are at fault: it stops at half a character.
+
+    Returns None if the body is no JSON at all.
+    """
+    read = json.JSONDecoder().raw_decode
+    try:
+        text = body.decode()
+        whole, end = read(text, _after_space(text, 0))
+        if _after_space(text, end) != len(text):
+            return None
+        if not isinstance(whole, list):
+            return [body]
+        items: list[bytes] = []
+        at = _after_space(text, text.index("[") + 1)
+        while text[at] != "]":
+            _, end = read(text, at)
+            items.append(text[at:end].encode())
+            at = _after_space(text, end)
+            at = _after_space(text, at + 1) if text[at] == "," else at
+    except (ValueError, RecursionError):
+        return None
+    return items
+
+
+def _after_space(text: str, at: int) -> int:
+    while at < len(text) and text[at] in " \t\r\n":
+        at += 1
+    return at
 
 
 def _place(body: bytes, message: str) -> str:
@@ -168,15 +218,34 @@ def _place(body: bytes, message: str) -> str:
     head, found, offset = message.rpartition("(byte ")
     number = offset.rstrip(")")
     if not found or not number.isdigit():
-        return message
+        if "truncated" not in message:
+            return message
+        head, number = "it ends too early", str(len(body))
     before = body[: int(number)]
     line = before.count(b"\n") + 1
     column = len(before) - (before.rfind(b"\n") + 1) + 1
     return f"{head.removeprefix('JSON is malformed: ').strip()} at line {line}, column {column}"
 
 
-async def read(scope: Scope, receive: Receive) -> Body:
-    """Read, unpack and cut the body of one request.
+class Packed(NamedTuple):
+    """A body as it arrived. media: its type; unpack: what undoes its encoding, None if it has none."""
+
+    data: bytes
+    media: str
+    unpack: Callable[[bytes], bytes] | None
+
+    @property
+    def large(self) -> bool:
+        """Whether working on it would hold up other requests."""
+        return self.unpack is not None or len(self.data) >= OFF_LOOP
+
+    def cut(self) -> Body:
+        """Unpack and cut the body; raises Malformed or TooLarge."""
+        return cut(self.unpack(self.data) if self.unpack else self.data, self.media)
+
+
+async def read(scope: Scope, receive: Receive) -> Packed:
+    """Read the body of one request.
 
     Raises UnsupportedMedia, TooLarge, Malformed, or ClientGone where the body was cut off.
     """
@@ -184,8 +253,4 @@ async def read(scope: Scope, receive: Receive) -> Body:
     encoding = _header(scope, b"content-encoding").strip().lower()
     if encoding not in {"", "identity"} and encoding not in UNPACK:
         raise UnsupportedMedia("Content-Encoding may be gzip or zstd.")
-    packed = await _receive_all(scope, receive)
-    unpack = UNPACK.get(encoding)
-    if unpack is None and len(packed) < OFF_LOOP:
-        return cut(packed, media)
-    return await anyio.to_thread.run_sync(lambda: cut(unpack(packed) if unpack else packed, media))
+    return Packed(await _receive_all(scope, receive), media, UNPACK.get(encoding))
