@@ -1,0 +1,88 @@
+"""Problems of the read and management API as RFC 9457 says, whatever went wrong and wherever."""
+
+from typing import Any
+
+import structlog
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from ninja import NinjaAPI
+from ninja.errors import HttpError, ValidationError
+
+from earwitness.model.problem import Forbidden, Invalid, Malformed, NotFound, NotSignedIn, Problem, Unavailable
+
+log = structlog.get_logger()
+
+
+def answer(problem: Problem) -> HttpResponse:
+    """Return a problem as ``application/problem+json``, with Retry-After or WWW-Authenticate where they belong."""
+    document: dict[str, Any] = {
+        **problem.extra,
+        "type": problem.type,
+        "title": problem.title,
+        "status": problem.status,
+        "detail": problem.detail,
+    }
+    if problem.fields:
+        document["fields"] = problem.fields
+    response = JsonResponse(document, status=problem.status, content_type="application/problem+json")
+    response["Cache-Control"] = "no-store"
+    if problem.retry_after is not None:
+        response["Retry-After"] = str(problem.retry_after)
+    if isinstance(problem, NotSignedIn):
+        response["WWW-Authenticate"] = 'Bearer realm="earwitness"'
+    return response
+
+
+def _validation(error: ValidationError) -> Problem:
+    """Name each wrong field; a parameter of the address is malformed (400), a field of a body is invalid (422)."""
+    fields: dict[str, str] = {}
+    places = set()
+    for single in error.errors:
+        place, *path = [str(part) for part in single.get("loc", ())]
+        places.add(place)
+        # Ninja puts the view's own argument name first for bodies: of no use to a caller.
+        named = path[1:] if place == "body" and len(path) > 1 else path
+        fields[".".join(named) or place] = str(single.get("msg", "not valid")).removeprefix("Value error, ")
+    sentence = "; ".join(f"{name}: {text}" for name, text in fields.items())
+    return (Invalid if places <= {"body", "form"} else Malformed)(f"{sentence}.", fields=fields)
+
+
+def _http(error: HttpError) -> Problem:
+    if error.status_code == 404:  # noqa: PLR2004 -- the code itself is the name
+        return NotFound("There is nothing at this address.")
+    problem = Malformed(f"{str(error).rstrip('.')}.")
+    problem.status = error.status_code if 400 <= error.status_code < 500 else 400  # type: ignore[misc]
+    return problem
+
+
+def register(api: NinjaAPI) -> None:
+    """Make every error under the API one of the problems of the interface."""
+
+    @api.exception_handler(Problem)
+    def _problem(_: HttpRequest, error: Problem) -> HttpResponse:
+        return answer(error)
+
+    @api.exception_handler(ValidationError)
+    def _not_valid(_: HttpRequest, error: ValidationError) -> HttpResponse:
+        return answer(_validation(error))
+
+    @api.exception_handler(HttpError)
+    def _refused(_: HttpRequest, error: HttpError) -> HttpResponse:
+        return answer(_http(error))
+
+    @api.exception_handler(Http404)
+    def _absent(_: HttpRequest, __: Http404) -> HttpResponse:
+        return answer(NotFound("There is no such thing here."))
+
+    @api.exception_handler(PermissionDenied)
+    def _denied(_: HttpRequest, __: PermissionDenied) -> HttpResponse:
+        return answer(Forbidden("A permission is lacking."))
+
+    @api.exception_handler(SuspiciousOperation)
+    def _suspicious(_: HttpRequest, __: SuspiciousOperation) -> HttpResponse:
+        return answer(Malformed("The request cannot be understood."))
+
+    @api.exception_handler(Exception)
+    def _failed(request: HttpRequest, error: Exception) -> HttpResponse:
+        log.error("a call failed", path=request.path, method=request.method, exc_info=error)
+        return answer(Unavailable("Earwitness failed to answer this; its log says why.", retry_after=5))
