@@ -87,7 +87,23 @@ class Attachment:
             self.target = parties.target
         self.customer_number = self.customer_number or parties.customer_number
 
+    def shift(self, by_us: int) -> None:
+        """The clock was set: move all moments along with it."""
+        self.start_us += by_us
+        self.heard_us = None if self.heard_us is None else self.heard_us + by_us
+        self.unsure_until_us = None if self.unsure_until_us is None else self.unsure_until_us + by_us
+        self.end = None if self.end is None else self.end._replace(us=self.end.us + by_us)
+        self.marks = [_shifted(mark, by_us) for mark in self.marks]
+
     def begin_session(self, switch: str, continued: str = "") -> None:
         """Give the session its id: that of the one it continues, or one made of switch, spyer, spyee and start."""
         seed = (switch, self.spyer.uniqueid, self.manager.channel, self.spyee.uniqueid, str(self.start_us))
         self.session_id = continued or str(uuid.uuid5(NAMESPACE, "\n".join(seed)))
+
+
+def _shifted(mark: Mark, by_us: int) -> Mark:
+    if isinstance(mark, Away):
+        return Away(mark.end._replace(us=mark.end.us + by_us))
+    if isinstance(mark, Gone):
+        return Gone(mark.end._replace(us=mark.end.us + by_us), mark.back_us + by_us)
+    return mark._replace(us=mark.us + by_us)

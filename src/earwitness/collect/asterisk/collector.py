@@ -79,6 +79,11 @@ class Collector:
         self._hand_out(self._hearing.stopped(us), us)
         self._complete(us, last=True)
 
+    def clock_stepped(self, by_us: int) -> None:
+        """The clock was set: what is open moves along with it, so that it lasts as long as it did."""
+        self._spying.spies.shift(by_us)
+        self._hearing.shift(by_us)
+
     @property
     def channels(self) -> int:
         """How many channels the switch has, as far as it was heard."""

@@ -71,6 +71,15 @@ class Hearing:
             self._restarted("Shutdown", inferred=False)
         return self._spying.spies.drain()
 
+    def shift(self, by_us: int) -> None:
+        """The clock was set: move what is remembered along with it."""
+        self.last_us, self.boot_us, self._lost_us, self._back_us = (
+            None if moment is None else moment + by_us
+            for moment in (self.last_us, self.boot_us, self._lost_us, self._back_us)
+        )
+        if self._spying.heard_from_us is not None:
+            self._spying.heard_from_us += by_us
+
     def stopped(self, us: int, reason: str = "collector-stopped") -> list[Output]:
         """Nothing more will be heard: end all that is open, by inference, with the last that was heard."""
         end_us = self._lost_us or self.last_us or us

@@ -23,7 +23,6 @@ from earwitness.model.segment import (
 )
 
 SECOND = 1_000_000
-KEY_AND_END = SECOND // 2  # a key that both changes the mode and ends the attachment is followed by the end within this
 SHORT_DOUBT = 10 * SECOND  # a mode in doubt for less than this after a gap is told as part of the gap
 
 
@@ -59,7 +58,7 @@ def pieces(attachment: Attachment, first: Mode, options: SpyOptions | None) -> t
         if isinstance(mark, Key):
             action = _action(mark, options)
             if action is not None:
-                line.key(mark, action, leaves=_leaves(attachment, mark, options))
+                line.key(mark, action, leaves=_leaves(mark, options))
         elif isinstance(mark, Away):
             line.close(mark.end)
         elif isinstance(mark, Back):
@@ -137,7 +136,7 @@ class _Line:
         if self._doubt_since is not None:
             self._settle_doubt(end)
             self._since = key.us
-        elif self._since is not None:
+        elif self._since is not None and key.us > self._since:
             self.close(end)
             self._since = key.us
         self.mode = Mode(action, key.source)
@@ -145,8 +144,8 @@ class _Line:
     def gone(self, mark: Gone) -> None:
         """The mode after a gap is in doubt: the piece ends with what was last heard, the rest waits for a key."""
         if self._since is not None:
+            self._doubt_since = max(mark.back_us, self._since)
             self.close(mark.end)
-            self._doubt_since = mark.back_us
         self.mode = Mode(UNKNOWN, "none: not heard")
 
     def finish(self, end: End | None) -> None:
@@ -171,8 +170,6 @@ def _action(key: Key, options: SpyOptions | None) -> str | None:
     return MODE_KEYS.get(key.value) if options is not None and options.switchable else None
 
 
-def _leaves(attachment: Attachment, key: Key, options: SpyOptions | None) -> bool:
-    """Whether the key is also one that leaves the channel (``c(5)``): then no stretch of its own begins with it."""
-    if options is None or key.value not in options.leaving_keys or attachment.end is None:
-        return False
-    return attachment.end.us - key.us < KEY_AND_END
+def _leaves(key: Key, options: SpyOptions | None) -> bool:
+    """Whether the key also leaves the channel (``c(5)``, ``x(5)``): then no stretch of its own begins with it."""
+    return options is not None and key.value in options.leaving_keys

@@ -165,6 +165,13 @@ class Spies:
         """Return the attachments that ended without a Stop a moment ago."""
         return [(spy, a) for _, spy, a in self._waiting if a.unsure_until_us is not None]
 
+    def shift(self, by_us: int) -> None:
+        """The clock was set: move what is open along with it."""
+        spies = {id(spy): spy for spy in [*self.by_spyer.values(), *(spy for _, spy, _ in self._waiting)]}
+        for spy in spies.values():
+            spy.shift(by_us)
+        self._waiting = [(due + by_us, spy, attachment) for due, spy, attachment in self._waiting]
+
     def going_on(self, us: int) -> list[Segment]:
         """Return what still lasts, as segments that end at ``us`` for want of an end (``end_reason`` is empty)."""
         return [

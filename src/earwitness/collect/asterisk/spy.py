@@ -75,6 +75,13 @@ class Spy:
                 break
         return told
 
+    def shift(self, by_us: int) -> None:
+        """The clock was set: move all moments along with it."""
+        self.announced_us = None if self.announced_us is None else self.announced_us + by_us
+        self.last_key = None if self.last_key is None else (self.last_key[0] + by_us, self.last_key[1])
+        for attachment in self.attachments:
+            attachment.shift(by_us)
+
     def current(self) -> list[tuple[Attachment, Piece]]:
         """Return the pieces that still last."""
         lasting = []

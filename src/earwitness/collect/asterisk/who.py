@@ -101,7 +101,7 @@ def parties(directory: Directory, spyee: Channel) -> Parties:
         else:
             agent = _person(directory, near, extension)
         return Parties(agent, far.number or spyee.number, CUSTOMER)
-    if far.dialled_in:  # a caller from outside who is not yet connected with anybody
+    if far.dialled_in is not False:  # a caller from outside who is not yet connected with anybody
         return Parties(Person(), far.number, CUSTOMER)
     customer = spyee.connected or spyee.dialled
     return Parties(_person(directory, far, far.number or far.endpoint), customer, AGENT)
