@@ -48,7 +48,7 @@ def _validation(error: ValidationError) -> Problem:
 
 
 def _http(error: HttpError) -> Problem:
-    if error.status_code == 404:  # noqa: PLR2004 -- the code itself is the name
+    if error.status_code == 404:
         return NotFound("There is nothing at this address.")
     problem = Malformed(f"{str(error).rstrip('.')}.")
     problem.status = error.status_code if 400 <= error.status_code < 500 else 400  # type: ignore[misc]
