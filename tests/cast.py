@@ -3,13 +3,14 @@ changes), Mallory administrator of another tenant. Fixtures here are imported by
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.contrib.auth.hashers import make_password
 from django.test import Client
 
-from earwitness.accounts import access, caches, recorder, tenants
+from earwitness.accounts import access, caches, desks, recorder, tenants
 from earwitness.accounts.models import ApiKey, Desk, Role, Tenant, User
 from earwitness.accounts.recorder import Actor
 
@@ -75,6 +76,8 @@ def password_hash() -> str:
 def log() -> Iterator[Log]:
     """Take down what is recorded."""
     kept = Log()
+    caches.forget()
+    desks._tenants.clear()  # a rolled back test leaves generations behind that come again
     recorder.set_recorder(kept)
     yield kept
     recorder.refusals._open.clear()
@@ -84,7 +87,6 @@ def log() -> Iterator[Log]:
 @pytest.fixture
 def cast(db: None, log: Log, password_hash: str) -> Cast:
     """Make everybody."""
-    caches.forget()
     home, away = tenants.ensure(HOME), tenants.ensure(AWAY)
     desk = Desk.objects.create(tenant=home, name="Support")
     people = {
@@ -120,3 +122,12 @@ def key_of(tenant: Tenant, scope: str, user: User | None = None, name: str = "")
         tenant=tenant, name=name or f"key {prefix[-6:]}", scope=scope, user=user, prefix=prefix, digest=digest
     )
     return token
+
+
+@pytest.fixture
+def house(log: Log, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Open doors for Django's test client: what is recorded goes to ``log``; the log itself is not read here."""
+    from earwitness.server import runtime
+
+    doors = SimpleNamespace(reader=None, recorder=SimpleNamespace(record_own=log))
+    monkeypatch.setattr(runtime._Current, "house", doors)

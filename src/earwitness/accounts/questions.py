@@ -10,6 +10,7 @@ from earwitness.accounts.models import ApiKey, Desk, Role, Tenant, User, asked, 
 from earwitness.model.problem import Forbidden, NotFound
 
 MANAGE_USERS = ("create_user", "edit_user", "delete_user")
+SEE_SESSIONS = ("show_live_sessions", "terminate_current_session", "terminate_all_user_sessions")
 MANAGE_ROLES = ("create_role", "edit_role", "delete_role")
 
 M = TypeVar("M", bound=Model)
@@ -110,7 +111,7 @@ def live_sessions(who: Access, username: str = "", *, current_key: str | None = 
     """Return who is signed in, the last seen first: one's own sessions without a permission, others' with one."""
     own = who.user_id is not None and folded(username) == folded(who.username)
     if not own:
-        who.demand("show_live_sessions", "terminate_current_session", "terminate_all_user_sessions")
+        who.demand(*SEE_SESSIONS)
     key = folded(username) if username else None
     return sessions.live(who.tenant, key, current_key)
 

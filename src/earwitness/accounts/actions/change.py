@@ -20,9 +20,17 @@ def permit(actor: Actor, *permissions: str) -> None:
     """Raise Forbidden unless the actor holds one of these permissions; the refusal is recorded."""
     try:
         actor.access.demand(*permissions)
-    except Forbidden:
-        refused(actor, permissions[0])
-        raise
+    except Forbidden as problem:
+        raise refusal(actor, problem) from None
+
+
+def refusal(actor: Actor, problem: Forbidden) -> Forbidden:
+    """Record a refusal, once; returns the problem to be raised."""
+    if not getattr(problem, "recorded", False):
+        permission = str(problem.extra.get("permission", ""))
+        refused(actor, permission, why="" if permission in actor.access.permissions else problem.detail)
+        problem.recorded = True  # type: ignore[attr-defined]  # a mark for the frames further out
+    return problem
 
 
 class Turn:
@@ -52,6 +60,16 @@ def changing(actor: Actor) -> Iterator[Turn]:
     if outer is not None:
         yield outer
         return
+    try:
+        with _outermost(actor) as turn:
+            yield turn
+    except Forbidden as problem:
+        raise refusal(actor, problem) from None
+    caches.forget()
+
+
+@contextmanager
+def _outermost(actor: Actor) -> Iterator[Turn]:
     with transaction.atomic():
         tenant = Tenant.objects.select_for_update().filter(name=actor.tenant).first()
         if tenant is None:
@@ -70,7 +88,6 @@ def changing(actor: Actor) -> Iterator[Turn]:
         for event, sub_event, fields in turn.notes:
             record(actor, event, sub_event, **fields)
         transaction.on_commit(caches.forget)
-    caches.forget()
 
 
 def _demand_way_in(actor: Actor) -> None:

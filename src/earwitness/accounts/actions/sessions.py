@@ -3,7 +3,7 @@
 from allauth.usersessions.models import UserSession
 
 from earwitness.accounts import sessions
-from earwitness.accounts.actions.change import permit
+from earwitness.accounts.actions.change import permit, refusal
 from earwitness.accounts.actions.users import find
 from earwitness.accounts.models import Tenant, folded
 from earwitness.accounts.recorder import Actor, record
@@ -11,15 +11,19 @@ from earwitness.model.problem import Forbidden, NotFound
 
 
 def terminate(actor: Actor, session: int) -> None:
-    """End one session by its id: one's own, or with ``terminate_current_session`` anybody's in the tenant."""
+    """End one session by its id: one's own, or with ``terminate_current_session`` anybody's in the tenant.
+
+    A key has no session of its own: it needs the permission even for its person's.
+    """
     row = UserSession.objects.select_related("user").filter(pk=session, user__tenant__name=actor.tenant).first()
-    if row is None or row.user.pk != actor.access.user_id:
+    own = row is not None and row.user.pk == _self(actor)
+    if not own:
         permit(actor, "terminate_current_session")
     if row is None:
         raise NotFound("There is no such session: it has ended already.")
     user = row.user
-    if getattr(user, "is_operator", False) and not actor.access.rules_all_tenants and user.pk != actor.access.user_id:
-        raise Forbidden("Only an operator may sign out an operator.", extra={"permission": "admin"})
+    if getattr(user, "is_operator", False) and not own and not actor.access.rules_all_tenants:
+        raise refusal(actor, Forbidden("Only an operator may sign out an operator.", extra={"permission": "operator"}))
     record(
         actor,
         "user_session",
@@ -35,11 +39,15 @@ def terminate_all(actor: Actor, username: str, *, but: str | None = None) -> int
 
     but: key of the one session that goes on (one's own). Returns how many sessions ended.
     """
-    own = folded(username) == folded(actor.access.username) and actor.access.user_id is not None
+    own = folded(username) == folded(actor.access.username) and _self(actor) is not None
     if not own:
         permit(actor, "terminate_all_user_sessions")
     user = find(Tenant.objects.filter(name=actor.tenant).first(), username)
     if user.is_operator and not own and not actor.access.rules_all_tenants:
-        raise Forbidden("Only an operator may sign out an operator.", extra={"permission": "admin"})
+        raise refusal(actor, Forbidden("Only an operator may sign out an operator.", extra={"permission": "operator"}))
     record(actor, "user_session", "terminate_all", obj=f"user:{user.username}")
     return sessions.end_all(user, but=but)
+
+
+def _self(actor: Actor) -> int | None:
+    return actor.access.user_id if actor.access.actor_type == "user" else None

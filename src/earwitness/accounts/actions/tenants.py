@@ -7,9 +7,9 @@ from django.db import transaction
 from django.db.models import F
 
 from earwitness.accounts import caches, sessions, tenants
-from earwitness.accounts.actions.change import demand_valid, differences
+from earwitness.accounts.actions.change import demand_valid, differences, refusal
 from earwitness.accounts.models import TENANT_PATTERN, Tenant, User
-from earwitness.accounts.recorder import Actor, record, refused
+from earwitness.accounts.recorder import Actor, record
 from earwitness.model.problem import Conflict, Forbidden, NotFound
 from earwitness.model.scope import DEFAULT_TENANT
 
@@ -17,8 +17,7 @@ from earwitness.model.scope import DEFAULT_TENANT
 def demand_operator(actor: Actor) -> None:
     """Raise Forbidden unless the actor is an operator; the refusal is recorded."""
     if not actor.access.rules_all_tenants:
-        refused(actor, "operator", why="Needs an operator.")
-        raise Forbidden("Only an operator may do this.", extra={"permission": "operator"})
+        raise refusal(actor, Forbidden("Only an operator may do this.", extra={"permission": "operator"}))
 
 
 @transaction.atomic

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from earwitness.accounts import access, rules, sessions
 from earwitness.accounts.actions import desks, passwords
-from earwitness.accounts.actions.change import Turn, changing, demand_valid, differences, permit
+from earwitness.accounts.actions.change import Turn, changing, demand_valid, differences, permit, refusal
 from earwitness.accounts.actions.names import wrong_name
 from earwitness.accounts.actions.persons import checked_fields
 from earwitness.accounts.models import Desk, Role, Tenant, User, asked, folded
@@ -55,7 +55,8 @@ def create(actor: Actor, draft: UserDraft, password: str, *, operator: bool = Fa
     """
     permit(actor, "create_user")
     if operator and actor.access.actor_type != "operator":
-        raise Forbidden("Operators are made on the command line of the machine only.", extra={"permission": "operator"})
+        wrong_place = "Operators are made on the command line of the machine only."
+        raise refusal(actor, Forbidden(wrong_place, extra={"permission": "operator"}))
     with changing(actor) as turn:
         user = User(tenant=turn.tenant, is_operator=operator)
         errors = checked_fields(draft, user)

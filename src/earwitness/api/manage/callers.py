@@ -4,7 +4,8 @@ from django.http import HttpRequest
 
 from earwitness.accounts import confirmation, questions
 from earwitness.accounts.access import Access
-from earwitness.accounts.recorder import Actor, actor_of, refused
+from earwitness.accounts.actions.change import refusal
+from earwitness.accounts.recorder import Actor, actor_of
 from earwitness.model.problem import Forbidden
 
 
@@ -18,9 +19,8 @@ def reader(request: HttpRequest, *permissions: str) -> Access:
     try:
         if permissions:
             actor.access.demand(*permissions)
-    except Forbidden:
-        refused(actor, permissions[0])
-        raise
+    except Forbidden as problem:
+        raise refusal(actor, problem) from None
     questions.demand_tenant(actor.access)
     return actor.access
 

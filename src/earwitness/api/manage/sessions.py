@@ -5,6 +5,7 @@ from ninja import Router, Status
 
 from earwitness.accounts import questions
 from earwitness.accounts.actions import sessions as acts
+from earwitness.accounts.models import folded
 from earwitness.api.manage import shapes
 from earwitness.api.manage.callers import changer, reader
 
@@ -14,7 +15,8 @@ router = Router(tags=["sessions"])
 @router.get("", response=shapes.SessionList, summary="List live sessions")
 def list_sessions(request: HttpRequest, user: str = "") -> shapes.SessionList:
     """One's own with `user=ME`; others' need `show_live_sessions` or a permission to end sessions."""
-    who = reader(request)
+    own = bool(user) and folded(user) == folded(reader(request).username)
+    who = reader(request, *([] if own else questions.SEE_SESSIONS))
     found = questions.live_sessions(who, user, current_key=request.session.session_key)
     return shapes.SessionList(items=[shapes.session(row) for row in found])
 

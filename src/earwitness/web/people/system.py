@@ -8,10 +8,9 @@ from earwitness import __version__
 from earwitness.accounts import questions
 from earwitness.web.doors import access_of, page
 from earwitness.web.people.browsers import described
-from earwitness.web.people.user import SESSION_PERMISSIONS
 
 
-@page("admin", *SESSION_PERMISSIONS)
+@page("admin", *questions.SEE_SESSIONS)
 def show(request: HttpRequest) -> HttpResponse:
     """Facts about this server for administrators; live sessions for those who may see them."""
     who = access_of(request)

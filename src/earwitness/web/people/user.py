@@ -21,8 +21,6 @@ from earwitness.web.people.browsers import described
 from earwitness.web.people.forms import Asked, Confirm, PasswordForm, Plain, UserForm
 from earwitness.web.people.users import choices, shown_once
 
-SESSION_PERMISSIONS = ("show_live_sessions", "terminate_current_session", "terminate_all_user_sessions")
-
 
 @page(*questions.MANAGE_USERS)
 def edit(request: HttpRequest, username: str) -> HttpResponse:
@@ -64,7 +62,7 @@ def _why_not(who: Access, user: User) -> str:
 
 
 def _sessions(request: HttpRequest, who: Access, user: User) -> list[dict[str, Any]] | None:
-    if user.pk != who.user_id and not who.has_any(*SESSION_PERMISSIONS):
+    if user.pk != who.user_id and not who.has_any(*questions.SEE_SESSIONS):
         return None
     return described(questions.live_sessions(who, user.username, current_key=request.session.session_key))
 

@@ -29,7 +29,7 @@
     };
     const show = () => {
       const on = boxes.filter((box) => box.checked);
-      if (count) count.textContent = `${on.length} of ${boxes.length} chosen`;
+      if (count && boxes.length) count.textContent = `${on.length} of ${boxes.length} chosen`;
       if (chosen) chosen.replaceChildren(...on.map(chip));
     };
     const sift = () => {
