@@ -83,6 +83,12 @@ def _unquoted(value: str) -> str:
     return value
 
 
+def shown_fields(text: str) -> dict[str, str]:
+    """Return what stands in each field of the form for a search text, empty ones included."""
+    filled = fill(text).fields
+    return {field.name: filled.get(field.name, "") for field in FIELDS}
+
+
 class Wrong(Exception):  # noqa: N818 -- it carries what is wrong, by field
     """Some form fields cannot be understood: ``fields`` holds a sentence for each."""
 

@@ -9,15 +9,14 @@ from django.utils.safestring import mark_safe
 
 from earwitness.model import times
 from earwitness.model.event import Event
-from earwitness.model.problem import BadQuery, Problem
+from earwitness.model.problem import BadQuery
 from earwitness.model.scope import ACTIVITY
-from earwitness.search.fields import of_stream
 from earwitness.search.grammar import parse
 from earwitness.web import models
 from earwitness.web.activity import address as addresses
 from earwitness.web.activity import columns, forms, markup, ranges, submitted, summary
 from earwitness.web.activity.address import Address, Place
-from earwitness.web.activity.asked import Asked, ask
+from earwitness.web.activity.asked import Asked
 from earwitness.web.doors import access_of, doors
 
 LIMIT = 50
@@ -160,14 +159,12 @@ def frame(request: HttpRequest, address: Address) -> dict[str, Any]:
     """Return what the page shows whatever is found: the form, the columns to choose from, the zones."""
     chosen = [column.name for column in columns.chosen(address.columns.split(","))]
     order = [*chosen, *(column.name for column in columns.COLUMNS if column.name not in chosen)]
-    try:
-        filled = forms.fill(address.q).fields
-    except BadQuery:
-        filled = {}
+    filled = _filled(request, address)
     return {
         "here": {
             "path": addresses.PATH,
             "q": address.q,
+            "was": request.GET.get("was", address.q),
             "order": address.order,
             "tz": address.tz,
             "columns": address.columns,
@@ -176,11 +173,19 @@ def frame(request: HttpRequest, address: Address) -> dict[str, Any]:
         "column_choice": [(columns.BY_NAME[name], name in chosen) for name in order],
         "presets": ranges.PRESETS,
         "fields": [field._asdict() | {"value": filled.get(field.name, "")} for field in forms.FIELDS],
-        "filled": len(filled),
+        "filled": sum(map(bool, filled.values())),
         "zones": _zones(request, address),
         "zone_name": address.tz or "UTC",
         "oldest_first": address.oldest_first,
     }
+
+
+def _filled(request: HttpRequest, address: Address) -> dict[str, str]:
+    """Return what stands in the fields: what the text says, or what was typed into a form that has a mistake."""
+    try:
+        return forms.fill(address.q).fields | fields_of(request)
+    except BadQuery:
+        return fields_of(request)
 
 
 def _zones(request: HttpRequest, address: Address) -> list[dict[str, Any]]:
@@ -210,27 +215,3 @@ def window_of(asked: Asked) -> dict[str, Any]:
 
 def _local(moment: dt.datetime | None, asked: Asked) -> str:
     return moment.astimezone(asked.zone).strftime("%Y-%m-%dT%H:%M:%S") if moment else ""
-
-
-def mistaken(request: HttpRequest, address: Address, problem: Problem) -> dict[str, Any]:
-    """Return the page of a search that cannot be understood: it points at the character, and nothing is searched."""
-    q = address.q
-    start, end = problem.extra.get("position"), problem.extra.get("end")
-    mistake: dict[str, Any] = {"sentence": problem.detail}
-    if isinstance(start, int) and isinstance(end, int):
-        mistake |= {
-            "where": True,
-            "position": start + 1,
-            "before": q[:start],
-            "marked": q[start:end] or " ",
-            "after": q[end:],
-        }
-    label = ranges.Window(None, None, "All time", "all")
-    if not isinstance(problem, BadQuery):
-        label = ranges.Window(None, None, "Time Range", "custom")
-    else:
-        label = ask(request, address._replace(q="")).window
-    context = frame(request, address) | {"mistake": mistake, "problem": True, "window": label}
-    context["language"] = of_stream(ACTIVITY)
-    context["urls"] = {"text": f"{addresses.PATH}/text", "suggest": f"{addresses.PATH}/suggest"}
-    return context

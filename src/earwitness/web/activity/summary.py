@@ -118,7 +118,7 @@ def _shaded(gaps: Iterable[Gap], starts: Sequence[dt.datetime], ends: Sequence[d
 
 
 class Value(NamedTuple):
-    """One value of a facet: its text, how often, share bar, where it leads, how to exclude it, whether it is demanded."""
+    """One value of a facet: its text, how often, bar, where it leads, how to exclude it, whether it is demanded."""
 
     text: str
     figure: str

@@ -13,7 +13,7 @@ from earwitness.model.problem import BadQuery, Malformed
 from earwitness.model.scope import ACTIVITY
 from earwitness.search.fields import of_stream
 from earwitness.web.activity import address as addresses
-from earwitness.web.activity import details, forms, listing, submitted, suggestions, summary
+from earwitness.web.activity import details, forms, listing, mistakes, submitted, suggestions, summary
 from earwitness.web.activity.asked import UTC_ZONE, Asked, ask
 from earwitness.web.doors import access_of, doors, page
 
@@ -23,17 +23,17 @@ activity_page = page("show_activity_log")
 @activity_page
 def show(request: HttpRequest) -> HttpResponse:
     """The list. A submitted form, a chosen value or chosen columns lead on to the address that says the same."""
-    onward = listing.onward(request)
-    if onward is not None:
-        return onward
-    address = listing.address_of(request)
     try:
-        asked = ask(request, address)
+        onward = listing.onward(request)
+        if onward is not None:
+            return onward
+        asked = ask(request, listing.address_of(request))
         context, search = listing.found(request, asked)
-    except (BadQuery, Malformed) as problem:
-        return render(request, "activity/page.html", listing.mistaken(request, address, problem), status=problem.status)
+    except (BadQuery, BadCursor, Malformed, forms.Wrong) as problem:
+        context = mistakes.context(request, addresses.of(request.GET), problem)
+        return render(request, "activity/page.html", context, status=400)
     response = render(request, "activity/page.html", context)
-    submitted.keep(request, response, address, search)
+    submitted.keep(request, response, asked.address, search)
     return response
 
 
@@ -81,19 +81,15 @@ def newer(request: HttpRequest) -> HttpResponse:
 @activity_page
 def text(request: HttpRequest) -> HttpResponse:
     """The form's fields and text, made to say the same; nothing is searched and nothing recorded."""
-    given = listing.fields_of(request)
-    q = request.GET.get("q", "")
-    was = q if request.GET.get("changed") == "text" else request.GET.get("was", "")
+    q, was = request.GET.get("q", ""), request.GET.get("was", "")
+    given = {} if request.GET.get("changed") == "text" else listing.fields_of(request)
     try:
-        said = forms.fill(q).fields if request.GET.get("changed") == "text" else None
-        merged = forms.merged(q, was, said or given if said is not None else given)
-        return JsonResponse(
-            {"q": merged, "fields": {f.name: forms.fill(merged).fields.get(f.name, "") for f in forms.FIELDS}}
-        )
+        merged = forms.merged(q, was, given)
+        return JsonResponse({"q": merged, "fields": forms.shown_fields(merged)})
     except BadQuery as problem:
         return JsonResponse({"mistake": problem.detail})
     except forms.Wrong as wrong:
-        return JsonResponse({"mistake": "; ".join(wrong.fields.values())})
+        return JsonResponse({"mistake": " ".join(wrong.fields.values())})
 
 
 @activity_page

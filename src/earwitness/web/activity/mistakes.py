@@ -1,0 +1,45 @@
+"""The page of a search that cannot be understood: it points at the character, and nothing is searched."""
+
+from typing import Any
+
+from django.http import HttpRequest
+
+from earwitness.model.problem import BadQuery, Problem
+from earwitness.model.scope import ACTIVITY
+from earwitness.search.fields import of_stream
+from earwitness.web.activity import address as addresses
+from earwitness.web.activity import forms, listing, ranges
+from earwitness.web.activity.address import Address
+from earwitness.web.activity.asked import UTC_ZONE
+
+
+def context(request: HttpRequest, address: Address, problem: Problem | forms.Wrong) -> dict[str, Any]:
+    """Return what the page shows: everything as it was typed, and what is wrong with it."""
+    zone = addresses.zone(address.tz) or UTC_ZONE
+    shown = listing.frame(request, address) | {"problem": True, "zone_name": zone.key}
+    shown["window"] = ranges.Window(None, None, *_range_label(request, address))
+    shown |= {"window_from": address.start, "window_to": address.end}
+    shown["urls"] = {"text": f"{addresses.PATH}/text", "suggest": f"{addresses.PATH}/suggest"}
+    if isinstance(problem, forms.Wrong):
+        shown["fields"] = [field | {"error": problem.fields.get(field["name"], "")} for field in shown["fields"]]
+        return shown
+    shown["mistake"] = {"sentence": problem.detail} | _place(address.q, problem)
+    if isinstance(problem, BadQuery):
+        shown["language"] = of_stream(ACTIVITY)
+    return shown
+
+
+def _range_label(request: HttpRequest, address: Address) -> tuple[str, str]:
+    """Return (label, preset) of the range that stands in the form, which may itself be wrong."""
+    name = request.GET.get("range", "")
+    for preset in ranges.PRESETS:
+        if preset.name == name or (not name and (preset.start, preset.end) == (address.start, address.end)):
+            return preset.label, preset.name
+    return "Custom", "custom"
+
+
+def _place(q: str, problem: Problem) -> dict[str, Any]:
+    start, end = problem.extra.get("position"), problem.extra.get("end")
+    if not isinstance(start, int) or not isinstance(end, int):
+        return {}
+    return {"where": True, "position": start + 1, "before": q[:start], "marked": q[start:end] or " ", "after": q[end:]}

@@ -1,0 +1,120 @@
+"""Every page, on narrow and wide screens, light and dark: accessible, whole, and still."""
+
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.journeys.conftest import Visits
+
+pytestmark = pytest.mark.journey
+
+PAGES = ("/", "/me", "/activity", "/activity?q=event%3Acall&from=-7d", "/activity?q=%22", "/activity?q=nowhere.at.all")
+PAGES += ("/activity/help", "/nothing/here", "/mfa/", "/settings/users", "/settings/roles", "/settings/desks")
+PAGES += ("/settings/keys", "/me/security", "/accounts/password/change/")
+WIDTHS = (360, 768, 1280, 2560)
+SHIFT = """() => new Promise(done => {
+  let sum = 0;
+  new PerformanceObserver(list => list.getEntries().forEach(e => { if (!e.hadRecentInput) sum += e.value; }))
+    .observe({ type: "layout-shift", buffered: true });
+  setTimeout(() => done(sum), 400);
+})"""
+
+
+def serious(page: Page) -> list[dict[str, Any]]:
+    found = Axe().run(page).response["violations"]
+    return [
+        {"rule": each["id"], "where": [node["html"][:120] for node in each["nodes"][:3]]}
+        for each in found
+        if each["impact"] in {"serious", "critical"}
+    ]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1280])
+def test_axe_finds_nothing_serious(visit: Visits, width: int, scheme: str) -> None:
+    """On any page, nor with everything open that can be opened."""
+    page = visit("ada", width=width, color_scheme=scheme)
+    wrong: dict[str, Any] = {}
+    for path in PAGES:
+        page.goto(path)
+        page.wait_for_load_state("networkidle")
+        wrong[path] = serious(page)
+    page.goto("/activity")
+    page.locator("[data-show]").first.click()
+    page.locator("tr.details").wait_for()
+    page.evaluate("document.documentElement.dataset.facets = 'open'")
+    page.locator(".range summary").click()
+    page.wait_for_load_state("networkidle")
+    wrong["opened"] = serious(page)
+    page.keyboard.press("Escape")
+    page.keyboard.press("?")
+    wrong["help"] = serious(page)
+    assert {path: found for path, found in wrong.items() if found} == {}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_serious_at_sign_in(visit: Visits, scheme: str) -> None:
+    """The first page that anybody sees."""
+    assert serious(visit(color_scheme=scheme)) == []
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_no_page_is_wider_than_its_screen(visit: Visits, width: int) -> None:
+    """From a telephone to a wall: nothing has to be scrolled sideways."""
+    page = visit("ada", width=width)
+    wide = {}
+    for path in PAGES:
+        page.goto(path)
+        page.wait_for_load_state("networkidle")
+        over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        if over > 0:
+            wide[path] = over
+    assert wide == {}
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_nothing_moves_while_the_page_loads(visit: Visits, width: int) -> None:
+    """Total, histogram and top values arrive where room was kept for them."""
+    page = visit("audrey", width=width)
+    for path in ("/activity", "/activity?q=event%3Acall", "/"):
+        page.goto(path)
+        page.wait_for_load_state("networkidle")
+        assert page.evaluate(SHIFT) < 0.01, path
+
+
+def test_the_menu_of_a_narrow_screen_opens_and_closes(visit: Visits) -> None:
+    """It is reached from the bar on top, and Escape closes it."""
+    page = visit("ada", width=360)
+    expect(page.get_by_role("link", name="Activity audit log")).to_be_hidden()
+    page.get_by_role("link", name="Open the menu").click()
+    page.get_by_role("link", name="Activity audit log").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Activity audit log")
+
+
+def test_an_appearance_is_chosen_for_good(visit: Visits) -> None:
+    """Dark stays dark on the next page, whatever the system says."""
+    page = visit("audrey", color_scheme="light")
+    page.locator(".side-foot summary").click()
+    page.get_by_role("button", name="Dark").click()
+    page.goto("/activity")
+    background = page.evaluate("getComputedStyle(document.body.parentElement).colorScheme")
+    assert background == "dark"
+
+
+def test_without_javascript_everything_that_matters_works(visit: Visits) -> None:
+    """Search, form, ranges, pages, params, figures and menus are plain links and forms."""
+    page = visit("audrey", java_script_enabled=False)
+    page.goto("/activity")
+    page.get_by_label("Event", exact=True).fill("call")
+    page.get_by_role("button", name="Search", exact=True).click()
+    expect(page.locator("#q")).to_have_value("event:call")
+    page.get_by_role("link", name="show the total, the histogram and the top values").click()
+    expect(page.locator("#list-title")).to_contain_text("events")
+    expect(page.locator(".histogram a.bar").first).to_be_visible()
+    expect(page.locator(".facet").first).to_be_visible()
+    page.get_by_role("link", name="Next").click()
+    expect(page.get_by_text("Page 2")).to_be_visible()
+    page.get_by_role("link", name="Show Params").first.click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("call")
