@@ -58,5 +58,5 @@ ENGINE = MergeTree
 PARTITION BY (retention_class, toYYYYMM(received_at))
 ORDER BY (tenant, created, seq)
 SETTINGS index_granularity = 1024, min_compress_block_size = 16384, max_compress_block_size = 131072,
-         fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1, old_parts_lifetime = 60,
+         fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1, old_parts_lifetime = 10,
          default_compression_codec = 'ZSTD(3)';
