@@ -1,5 +1,6 @@
 """The page of a search that cannot be understood: it points at the character, and nothing is searched."""
 
+import re
 from typing import Any
 
 from django.http import HttpRequest
@@ -18,7 +19,7 @@ def context(request: HttpRequest, address: Address, problem: Problem | forms.Wro
     zone = addresses.zone(address.tz) or UTC_ZONE
     shown = listing.frame(request, address) | {"problem": True, "zone_name": zone.key}
     shown["window"] = ranges.Window(None, None, *_range_label(request, address))
-    shown |= {"window_from": address.start, "window_to": address.end}
+    shown |= {"window_from": _local(address.start), "window_to": _local(address.end)}
     shown["urls"] = {"text": f"{addresses.PATH}/text", "suggest": f"{addresses.PATH}/suggest"}
     if isinstance(problem, forms.Wrong):
         shown["fields"] = [field | {"error": problem.fields.get(field["name"], "")} for field in shown["fields"]]
@@ -27,6 +28,11 @@ def context(request: HttpRequest, address: Address, problem: Problem | forms.Wro
     if isinstance(problem, BadQuery):
         shown["language"] = of_stream(ACTIVITY)
     return shown
+
+
+def _local(text: str) -> str:
+    """Return a moment as a browser's field takes it, nothing where it would not."""
+    return text if re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?", text, re.ASCII) else ""
 
 
 def _range_label(request: HttpRequest, address: Address) -> tuple[str, str]:

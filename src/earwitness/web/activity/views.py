@@ -9,7 +9,7 @@ from django.shortcuts import render
 from earwitness.accounts import recorder
 from earwitness.accounts.recorder import actor_of
 from earwitness.model import times
-from earwitness.model.problem import BadQuery, Malformed
+from earwitness.model.problem import BadCursor, BadQuery, Malformed
 from earwitness.model.scope import ACTIVITY
 from earwitness.search.fields import of_stream
 from earwitness.web.activity import address as addresses
