@@ -19,6 +19,9 @@ SESSION_SETTINGS: Final[dict[str, int | str]] = {
     "max_bytes_before_external_group_by": 128 << 20,
     "max_bytes_before_external_sort": 128 << 20,
     "max_execution_time": 60,
+    # A substring is looked up in the dictionary of the word index however many words hold it: with the engine's
+    # limit of 50 it would compute the words of every row instead, which is 10 times slower than any other way.
+    "text_index_like_max_postings_to_read": 1_000_000,
 }
 
 # A durable insert of one block. Indexes are built by merges: at insert they would halve the speed.
