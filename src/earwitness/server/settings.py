@@ -83,6 +83,7 @@ INSTALLED_APPS = [
     "allauth.usersessions",
     "ninja",
     "earwitness.accounts",
+    "earwitness.deliver",
     "earwitness.api",
     "earwitness.web",
 ]
@@ -100,6 +101,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "earwitness.server.middleware.DoorsMiddleware",
     "earwitness.accounts.middleware.PeopleMiddleware",
+    "earwitness.web.middleware.ProblemMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 

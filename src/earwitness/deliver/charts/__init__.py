@@ -1,11 +1,27 @@
 """Charts as SVG text: data in, string out. They know neither Django nor a browser, so pages, mails and PDF share them.
 
-Colours come from classes (``charts.css`` gives them, light and dark); the attributes beside them are what a mail or a PDF
-without that style sheet shows. A chart is as wide as its place, or ``width`` pixels where one is given.
+Colours come from classes (``charts.css`` gives them, light and dark); the attributes beside them are what a mail or a
+PDF without that style sheet shows. A chart is as wide as its place, or ``width`` pixels where one is given.
 """
 
 from earwitness.deliver.charts.bars import Bar, Span, Tick, bars
+from earwitness.deliver.charts.heat import Cell, heat
 from earwitness.deliver.charts.lines import Series, lines, share
+from earwitness.deliver.charts.ranks import Rank, ranks
 from earwitness.deliver.charts.times import bucket_label, ticks
 
-__all__ = ["Bar", "Series", "Span", "Tick", "bars", "bucket_label", "lines", "share", "ticks"]
+__all__ = [
+    "Bar",
+    "Cell",
+    "Rank",
+    "Series",
+    "Span",
+    "Tick",
+    "bars",
+    "bucket_label",
+    "heat",
+    "lines",
+    "ranks",
+    "share",
+    "ticks",
+]

@@ -110,7 +110,8 @@ def _bar(bar: Bar, column: str, index: int, count: int, x: Place, floor: int, un
 
 def _tick(tick: Tick, index: int, x: Place, height: int) -> str:
     anchor = "start" if tick.at < 0.03 else "end" if tick.at > 0.97 else "middle"
+    spare = " spare" if index % 2 else ""
     return (
-        f'<text class="axis{" spare" if index % 2 else ""}" x="{x(tick.at)}" y="{height - 4}" text-anchor="{anchor}" fill="#626c73" aria-hidden="true">'
-        f"{escape(tick.label)}</text>"
+        f'<text class="axis{spare}" x="{x(tick.at)}" y="{height - 4}" text-anchor="{anchor}" fill="#626c73" '
+        f'aria-hidden="true">{escape(tick.label)}</text>'
     )

@@ -19,9 +19,9 @@ COLOURS = ("#9aa5ab", "#2b8c94", "#c9822b", "#7a63c2", "#b3475f")
 
 
 def lines(series: Sequence[Series], *, title: str, height: int = 40, width: int = 160, filled: bool = True) -> str:
-    """Return a line chart of ``width`` by ``height`` units that stretches to its place; ``filled`` shades under the first.
+    """Return a line chart of ``width`` by ``height`` units that stretches to its place.
 
-    title: the whole chart in one sentence, for people who cannot see it.
+    title: the whole chart in one sentence, for people who cannot see it; ``filled`` shades under the first line.
     """
     top = ceiling(max((value for one in series for value in one.values), default=0))
     parts = [
@@ -52,7 +52,7 @@ def share(part: float, whole: float, *, width: int | None = None, height: int = 
     x = across(width)
     long = min(part / whole, 1) if whole else 0
     return (
-        f'<svg class="chart share" {frame(width, height)} aria-hidden="true"><rect class="rail" width="{x(1)}" '
-        f'height="{height}" rx="{height / 2:g}" fill="#d5e6e7"/><rect class="column" width="{x(long)}" height="{height}" '
-        f'rx="{height / 2:g}" fill="#2b8c94"/></svg>'
+        f'<svg class="chart share" {frame(width, height)} aria-hidden="true"><rect class="rail" '
+        f'width="{x(1)}" height="{height}" rx="{height / 2:g}" fill="#d5e6e7"/><rect class="column" '
+        f'width="{x(long)}" height="{height}" rx="{height / 2:g}" fill="#2b8c94"/></svg>'
     )

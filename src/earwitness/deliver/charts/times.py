@@ -25,7 +25,7 @@ def bucket_label(start: dt.datetime, end: dt.datetime) -> str:
 
 
 def ticks(starts: Sequence[dt.datetime], end: dt.datetime, most: int = 8) -> list[Tick]:
-    """Return at most ``most`` words to stand under buckets; they stand where a new day, month or year begins, if any does.
+    """Return at most ``most`` words to stand under buckets, where a new day, month or year begins if any does.
 
     starts: first moments of the buckets, in the zone of the page; end: where the last one ends.
     """

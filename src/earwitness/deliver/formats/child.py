@@ -13,17 +13,18 @@ from typing import IO, Any
 
 import msgspec
 
-from earwitness.deliver.formats import pdf, xlsx
+from earwitness.deliver.formats import parquet, pdf, xlsx
 from earwitness.deliver.formats.listing import Place
 
 
 class Spec(msgspec.Struct, frozen=True, kw_only=True):
-    """What to make. kind: "xlsx" or "pdf"; headings are for a workbook, places for paper: the same columns."""
+    """What to make. kind: "xlsx", "pdf" or "parquet"; headings, places and columns tell of the same values."""
 
     kind: str
     report: pdf.Report
-    headings: tuple[xlsx.Heading, ...]
-    places: tuple[Place, ...]
+    headings: tuple[xlsx.Heading, ...] = ()
+    places: tuple[Place, ...] = ()
+    columns: tuple[tuple[str, str], ...] = ()
     rows_a_sheet: int = xlsx.ROWS_A_SHEET
 
 
@@ -38,6 +39,8 @@ def make(spec: Spec, out: Path, rows: Iterator[list[Any]]) -> None:
     """Write the file that ``spec`` describes to ``out``."""
     if spec.kind == "xlsx":
         xlsx.write(out, spec.report.about, spec.headings, rows, rows_a_sheet=spec.rows_a_sheet)
+    elif spec.kind == "parquet":
+        parquet.write(out, rows, spec.columns, spec.report.about)
     else:
         pdf.write(out, spec.report, spec.places, (["" if v is None else str(v) for v in row] for row in rows))
 

@@ -16,6 +16,7 @@ class Alert(Leased):
 
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="alerts")
     owner = models.ForeignKey(User, on_delete=models.CASCADE, related_name="alerts")
+    ip = models.CharField(max_length=60, blank=True)
     name = models.CharField(max_length=100)
     stream = models.CharField(max_length=20)
     search = models.TextField(blank=True)
@@ -28,6 +29,7 @@ class Alert(Leased):
     secret = models.TextField(blank=True)
     enabled = models.BooleanField(default=True)
     problem = models.TextField(blank=True)
+    marks = models.JSONField(default=list, blank=True)
     checked = models.DateTimeField(null=True, blank=True)
     next_check = models.DateTimeField(null=True, blank=True)
     created = models.DateTimeField(auto_now_add=True)

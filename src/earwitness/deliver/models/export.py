@@ -37,6 +37,7 @@ class Export(Leased):
     tz = models.CharField(max_length=64, default="UTC")
     format = models.CharField(max_length=10)
     columns = models.JSONField(default=list)
+    order = models.CharField(max_length=10, default="newest")
     for_people = models.BooleanField(default=False)
     proof = models.BooleanField(default=False)
     notes = models.JSONField(default=list)

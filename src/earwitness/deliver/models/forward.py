@@ -14,6 +14,7 @@ class Forward(Leased):
 
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="forwards")
     owner = models.ForeignKey(User, on_delete=models.CASCADE, related_name="forwards")
+    ip = models.CharField(max_length=60, blank=True)
     name = models.CharField(max_length=100)
     kind = models.CharField(max_length=10)
     words = models.CharField(max_length=10, default="json")

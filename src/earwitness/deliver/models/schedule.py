@@ -18,6 +18,7 @@ class Schedule(Leased):
 
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="schedules")
     owner = models.ForeignKey(User, on_delete=models.CASCADE, related_name="schedules")
+    ip = models.CharField(max_length=60, blank=True)
     name = models.CharField(max_length=100)
     report = models.CharField(max_length=60, blank=True)
     stream = models.CharField(max_length=20)

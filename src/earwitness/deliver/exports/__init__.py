@@ -1,0 +1,1 @@
+"""Exports: everything that a search finds, as a file."""

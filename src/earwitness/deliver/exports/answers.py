@@ -1,0 +1,51 @@
+"""Files as HTTP answers, a piece at a time: nothing is held in memory, whatever its size."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+from django.http import StreamingHttpResponse
+
+from earwitness.deliver.exports import order as orders
+from earwitness.deliver.models import Export
+from earwitness.model.problem import NotFound
+
+PIECE = 256 * 1024
+_END = object()
+
+
+async def pieces(blocks: Iterator[bytes]) -> AsyncIterator[bytes]:
+    """Yield the blocks of an ordinary iterator, each waited for outside the event loop."""
+    try:
+        while (block := await asyncio.to_thread(next, blocks, _END)) is not _END:
+            yield block  # type: ignore[misc]  # everything but the mark of the end is bytes
+    finally:
+        close = getattr(blocks, "close", None)
+        if close:
+            await asyncio.to_thread(close)
+
+
+def _read(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        while piece := file.read(PIECE):
+            yield piece
+
+
+def attachment(blocks: Iterator[bytes], file_format: str, name: str, size: int | None = None) -> StreamingHttpResponse:
+    """Return an answer that a browser saves under ``name``."""
+    answer = StreamingHttpResponse(pieces(blocks), content_type=orders.MEDIA_TYPES[file_format])
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    answer["X-Content-Type-Options"] = "nosniff"
+    answer["Cache-Control"] = "private, no-store"
+    if size is not None:
+        answer["Content-Length"] = str(size)
+    return answer
+
+
+def file_of(export: Export, folder: Path) -> StreamingHttpResponse:
+    """Return the file of a finished export. Raises NotFound where it is gone."""
+    path = folder / export.file
+    if not export.file or not path.is_file():
+        raise NotFound("The file of this export is gone: ask for it again.")
+    name = orders.file_name(export.format, export.stream, export.created)
+    return attachment(_read(path), export.format, name, path.stat().st_size)

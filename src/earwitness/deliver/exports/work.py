@@ -1,0 +1,142 @@
+"""Makes the exports that wait, one at a time in each process that runs jobs."""
+
+import contextlib
+import datetime as dt
+import time
+from pathlib import Path
+
+import structlog
+from django.db.models import F, Q
+
+from earwitness.accounts import access
+from earwitness.deliver import owners
+from earwitness.deliver.exports import actions, making
+from earwitness.deliver.formats.render import Cancelled, RenderFailed
+from earwitness.deliver.means import Means
+from earwitness.deliver.models import Export
+from earwitness.deliver.models.lease import free
+from earwitness.model.problem import Problem
+from earwitness.model.scope import Scope
+from earwitness.model.times import UTC
+
+log = structlog.get_logger()
+TRIES = 3
+WATCHED = 1.0  # seconds between looks at whether it was cancelled, and between notes of the progress
+
+
+class Interrupted(Exception):  # noqa: N818 -- not an error: the work goes on after the next start
+    """The process is about to end."""
+
+
+class Watch:
+    """Notes progress in the database, prolongs the lease, and ends the work where somebody asked for that."""
+
+    def __init__(self, export: Export, means: Means) -> None:
+        self._export = export
+        self._means = means
+        self._looked = 0.0
+
+    def begin(self, total: int) -> None:
+        """Note how many rows there will be."""
+        Export.objects.filter(pk=self._export.pk).update(total=total, done=0)
+
+    def advance(self, done: int) -> None:
+        """Note how many rows are made. Raises Cancelled, Interrupted."""
+        if self._means.stop.is_set():
+            raise Interrupted
+        if time.monotonic() - self._looked < WATCHED:
+            return
+        self._looked = time.monotonic()
+        Export.objects.filter(pk=self._export.pk).update(done=done)
+        if not self._export.take(dt.datetime.now(UTC)):
+            raise Interrupted
+        if self._export.cancel_asked:
+            raise Cancelled
+
+
+def work(means: Means) -> bool:
+    """Make the export that waits longest; False where none waits."""
+    now = dt.datetime.now(UTC)
+    waiting = Export.objects.filter(Q(status=Export.QUEUED) | Q(status=Export.RUNNING), free(now)).order_by("created")
+    for export in waiting[:5]:
+        if export.take(now) and export.status in Export.OPEN:
+            carry_out(means, export)
+            return True
+    return False
+
+
+def carry_out(means: Means, export: Export) -> None:
+    """Make one export whose lease is ours, and note how it went."""
+    export.tries += 1
+    Export.objects.filter(pk=export.pk).update(status=Export.RUNNING, tries=F("tries") + 1)
+    means.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    draft = means.folder / f"{export.id}.part"
+    try:
+        if export.tries > TRIES:
+            raise RenderFailed(f"It was interrupted {TRIES} times: ask for it again, perhaps for a shorter range.")  # noqa: TRY301
+        made = _make(means, export, draft)
+        _finish(means, export, draft, made)
+    except Cancelled:
+        _end(export, Export.CANCELLED, "")
+    except Interrupted:
+        Export.objects.filter(pk=export.pk).update(tries=F("tries") - 1)
+        export.release()
+    except Problem as problem:
+        _end(export, Export.FAILED, problem.detail)
+    except (RenderFailed, owners.Stopped) as error:
+        _end(export, Export.FAILED, str(error))
+    except OSError as error:
+        _end(export, Export.FAILED, f"The file could not be written: {error.strerror}. Ask for it again.")
+    except Exception:
+        log.exception("export_failed", export=str(export.id))
+        _end(
+            export, Export.FAILED, "It could not be made, through a mistake of Earwitness: the server's log says more."
+        )
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _make(means: Means, export: Export, draft: Path) -> making.Made:
+    order = actions.order_of(export)
+    scope = scope_of(export)
+    if actions.to_json(scope) != export.scope:
+        raise owners.Stopped(actions.CHANGED)
+    plan = making.plan(means.reader, order, scope, export.up_to or 0)
+    return making.make(means.reader, plan, draft, Watch(export, means))
+
+
+def scope_of(export: Export) -> Scope:
+    """Return what the owner of an export sees now. Raises Stopped where they may not export any more."""
+    if export.user is not None:
+        return owners.scope_of(export.user, export.ip, export.stream, "export_logs")
+    return access.of_operator(export.owner, export.tenant.name).scope
+
+
+def _finish(means: Means, export: Export, draft: Path, made: making.Made) -> None:
+    name = f"{export.id}.{export.format}"
+    size = draft.stat().st_size
+    draft.replace(means.folder / name)
+    gaps = [{"source": g.source, "from": g.start.isoformat(), "to": g.end and g.end.isoformat()} for g in made.gaps]
+    Export.objects.filter(pk=export.pk).update(file=name, size=size, done=made.rows, total=made.rows, gaps=gaps)
+    _end(export, Export.DONE, "")
+
+
+def _end(export: Export, status: str, problem: str) -> None:
+    Export.objects.filter(pk=export.pk).update(
+        status=status, problem=problem, finished=dt.datetime.now(UTC), lease_holder="", lease_until=None
+    )
+    export.refresh_from_db()
+
+
+def sweep(means: Means) -> None:
+    """Delete the exports that were kept long enough, and files that no export knows."""
+    now = dt.datetime.now(UTC)
+    for export in Export.objects.filter(expires__lt=now).exclude(status__in=Export.OPEN):
+        export.delete()
+    known = {str(key) for key in Export.objects.values_list("id", flat=True)}
+    if means.folder.is_dir():
+        for path in means.folder.iterdir():
+            old = now.timestamp() - path.lstat().st_mtime > 3600
+            if path.is_file() and path.name.partition(".")[0] not in known and old:
+                with contextlib.suppress(OSError):
+                    path.unlink()

@@ -1,0 +1,110 @@
+"""The kinds of receivers and what each needs: one table, from which the form and the checks are made."""
+
+from typing import Any, NamedTuple
+
+from earwitness.deliver.wire import http
+
+
+class Field(NamedTuple):
+    """name: in ``settings``; label and sentence: of the form; kind: "text", "number", "check" or "long"."""
+
+    name: str
+    label: str
+    sentence: str
+    kind: str = "text"
+    needed: bool = False
+
+
+class Kind(NamedTuple):
+    """name: as stored; words: the mappings it can carry, its own first; secret: what the secret field is called."""
+
+    name: str
+    label: str
+    sentence: str
+    fields: tuple[Field, ...]
+    words: tuple[str, ...]
+    secret: str = ""
+
+
+PEER = (
+    Field("host", "Host", "Name or address of the receiver.", needed=True),
+    Field("port", "Port", "6514 is usual with TLS, 514 or 601 without.", "number", needed=True),
+    Field("tls", "TLS", "Encrypt, and check the receiver's certificate.", "check"),
+    Field("trust", "Certificate authority", "PEM text, where the certificate is not of a public authority.", "long"),
+)
+URL = Field("url", "Address", "https://siem.example.com/hook", needed=True)
+KINDS = (
+    Kind("syslog", "Syslog", "RFC 5424 over TCP or TLS, one message a row.", PEER, ("json", "ecs", "ocsf")),
+    Kind("cef", "CEF", "ArcSight's Common Event Format, in syslog messages over TCP or TLS.", PEER, ("cef",)),
+    Kind(
+        "webhook",
+        "Webhook",
+        "Signed as Standard Webhooks has it; up to 100 rows a call.",
+        (URL,),
+        ("json", "ecs", "ocsf"),
+        "Signing secret",
+    ),
+    Kind(
+        "hec",
+        "Splunk",
+        "HTTP Event Collector; up to 500 rows a call.",
+        (
+            Field("url", "Address", "https://splunk.example.com:8088/services/collector/event", needed=True),
+            Field("index", "Index", "Empty: the token's own."),
+        ),
+        ("json", "ecs", "ocsf"),
+        "Token",
+    ),
+    Kind(
+        "s3",
+        "S3 bucket",
+        "An object of compressed NDJSON for each hour, in any store that speaks S3.",
+        (
+            Field("endpoint", "Endpoint", "https://s3.eu-central-1.amazonaws.com", needed=True),
+            Field("region", "Region", "eu-central-1", needed=True),
+            Field("bucket", "Bucket", "Its name.", needed=True),
+            Field("prefix", "Prefix", "What the names of the objects begin with."),
+            Field("key_id", "Access key", "Its id; the secret goes below.", needed=True),
+        ),
+        ("json", "ecs", "ocsf"),
+        "Secret access key",
+    ),
+)
+BY_NAME = {kind.name: kind for kind in KINDS}
+
+
+def check(kind: str, words: str, settings: dict[str, Any], *, has_secret: bool) -> dict[str, str]:
+    """Return what is wrong with the settings of a forward, by field."""
+    found = BY_NAME.get(kind)
+    if found is None:
+        return {"kind": f"Choose one of {', '.join(BY_NAME)}."}
+    wrong = {}
+    if words not in found.words:
+        wrong["words"] = f"Choose one of {', '.join(found.words)}."
+    known = {field.name for field in found.fields}
+    for name in set(settings) - known:
+        wrong[name] = f"A {found.label} has no {name}."
+    for field in found.fields:
+        problem = _problem(field, settings.get(field.name))
+        if problem:
+            wrong[field.name] = problem
+    if found.secret and not has_secret:
+        wrong["secret"] = f"{found.secret}: this is needed."
+    return wrong
+
+
+def _problem(field: Field, value: Any) -> str:
+    if value in (None, ""):
+        return f"{field.label}: this is needed." if field.needed else ""
+    if field.kind == "number":
+        return "" if isinstance(value, int) and 0 < value < 65_536 else f"{field.label}: a number from 1 to 65535."
+    if field.kind == "check":
+        return "" if isinstance(value, bool) else f"{field.label}: yes or no."
+    if not isinstance(value, str) or len(value) > (20_000 if field.kind == "long" else 500):
+        return f"{field.label}: this is too long."
+    if field.name in ("url", "endpoint"):
+        try:
+            http.target(value)
+        except ValueError as error:
+            return str(error)
+    return ""

@@ -1,0 +1,57 @@
+"""One mail to one address, over the mail server of the settings."""
+
+import smtplib
+from email.mime.base import MIMEBase
+from pathlib import Path
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives, get_connection
+
+NO_SERVER = "No mail server is set: the operator has to set EARWITNESS_SMTP_URL."
+
+
+class NotSent(Exception):  # noqa: N818 -- told to people as it stands
+    """The mail was not taken. ``final`` where trying again cannot help: the address itself was refused."""
+
+    def __init__(self, text: str, *, final: bool = False) -> None:
+        super().__init__(text)
+        self.final = final
+
+
+def has_server() -> bool:
+    """Whether a mail server is set."""
+    return "dummy" not in settings.EMAIL_BACKEND
+
+
+def send(message: EmailMultiAlternatives) -> None:
+    """Hand one mail to the mail server. Raises NotSent."""
+    if not has_server():
+        raise NotSent(NO_SERVER)
+    try:
+        with get_connection() as connection:
+            connection.send_messages([message])
+    except smtplib.SMTPRecipientsRefused as error:
+        code, said = next(iter(error.recipients.values()))
+        raise NotSent(f"The mail server refused the address: {code} {_text(said)}", final=500 <= code < 600) from None
+    except smtplib.SMTPResponseException as error:
+        text = f"The mail server answered {error.smtp_code} {_text(error.smtp_error)}"
+        raise NotSent(text, final=False) from None
+    except (smtplib.SMTPException, OSError) as error:
+        raise NotSent(f"The mail server cannot be reached: {error}") from None
+
+
+def _text(said: bytes | str) -> str:
+    text = said.decode("utf-8", "replace") if isinstance(said, bytes) else said
+    return " ".join(text.split())[:300]
+
+
+def attach(message: EmailMultiAlternatives, path: Path, name: str, media: str) -> None:
+    """Put a file into a mail."""
+    main, _, sub = media.partition(";")[0].partition("/")
+    part = MIMEBase(main, sub)
+    part.set_payload(path.read_bytes())
+    from email.encoders import encode_base64
+
+    encode_base64(part)
+    part.add_header("Content-Disposition", "attachment", filename=name)
+    message.attach(part)

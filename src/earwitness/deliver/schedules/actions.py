@@ -1,0 +1,174 @@
+"""What people do with scheduled reports: set up, change, turn on and off, delete, sign off."""
+
+import datetime as dt
+from typing import Any
+
+import msgspec
+from django.db import IntegrityError, transaction
+
+from earwitness.accounts.access import Access
+from earwitness.accounts.models import Tenant
+from earwitness.accounts.recorder import Actor, record
+from earwitness.deliver import checks, columns, owners, periods, schedule
+from earwitness.deliver.exports import order as orders
+from earwitness.deliver.models import Run, Schedule
+from earwitness.deliver.schedule import Rule
+from earwitness.deliver.searches.actions import person_of
+from earwitness.model.problem import Conflict, Forbidden, Invalid, NotFound
+from earwitness.model.times import UTC
+
+FIELDS = ("name", "stream", "search", "period", "format", "attach", "every", "zone", "at", "weekday", "day", "cron")
+
+
+class Wish(msgspec.Struct, frozen=True, kw_only=True):
+    """A report to be mailed. period: one of ``periods.PERIODS``; attach: False mails a link; the rest as ``Rule``."""
+
+    name: str
+    stream: str = "activity"
+    search: str = ""
+    columns: tuple[str, ...] = ()
+    period: str = "yesterday"
+    format: str = "pdf"
+    attach: bool = True
+    recipients: tuple[str, ...] = ()
+    every: str = "daily"
+    zone: str = "UTC"
+    at: str = "07:00"
+    weekday: int = 0
+    day: int = 1
+    cron: str = ""
+    enabled: bool = True
+
+    @property
+    def rule(self) -> Rule:
+        """When it runs."""
+        return Rule(every=self.every, zone=self.zone, at=self.at, weekday=self.weekday, day=self.day, cron=self.cron)
+
+
+def _check(wish: Wish) -> None:
+    wrong = checks.name(wish.name) | checks.search(wish.search, wish.stream)
+    wrong |= checks.recipients(wish.recipients, needed=True)
+    wrong |= checks.choice("period", wish.period, periods.NAMES)
+    wrong |= checks.choice("format", wish.format, orders.FORMATS)
+    try:
+        schedule.check(wish.rule)
+    except Invalid as problem:
+        wrong |= problem.fields
+    if "stream" not in wrong:
+        try:
+            columns.chosen(wish.stream, wish.columns)
+        except Invalid as problem:
+            wrong |= problem.fields
+    checks.demand(wrong, "schedule")
+
+
+def create(actor: Actor, wish: Wish) -> Schedule:
+    """Set a schedule up. Raises Forbidden, Invalid, Conflict where the name is taken."""
+    return _write(actor, Schedule(), wish, "create")
+
+
+def change(actor: Actor, found: Schedule, wish: Wish) -> Schedule:
+    """Change one's own schedule."""
+    if found.owner_id != actor.access.user_id:
+        raise Forbidden("This report was set up by somebody else: only its owner changes it.")
+    return _write(actor, found, wish, "update")
+
+
+def _write(actor: Actor, found: Schedule, wish: Wish, act: str) -> Schedule:
+    access = actor.access
+    access.demand("create_scheduled_report")
+    access.demand("export_logs")
+    _check(wish)
+    owners.demand_stream(access, wish.stream)
+    found.tenant = Tenant.objects.get(name=access.tenant)
+    found.owner = person_of(access)
+    found.ip = actor.ip
+    for field in FIELDS:
+        setattr(found, field, getattr(wish, field))
+    found.columns, found.recipients = list(wish.columns), list(wish.recipients)
+    found.enabled, found.problem = wish.enabled, ""
+    found.next_run = schedule.next_run(wish.rule, dt.datetime.now(UTC))
+    try:
+        with transaction.atomic():
+            found.save()
+            record(actor, "scheduled_report", act, obj=f"scheduled_report:{found.name}", params=_told(found, access))
+    except IntegrityError:
+        raise Conflict(f"You have a scheduled report called {wish.name}: choose another name.") from None
+    return found
+
+
+def _told(found: Schedule, access: Access) -> dict[str, Any]:
+    from earwitness.deliver.exports.actions import recorded_text
+
+    return {
+        "stream": found.stream,
+        "search": recorded_text(access, found.search),
+        "period": found.period,
+        "format": found.format,
+        "recipients": found.recipients,
+        "rule": msgspec.to_builtins(found.rule),
+        "enabled": found.enabled,
+    }
+
+
+def delete(actor: Actor, found: Schedule) -> None:
+    """Delete one's own schedule, or, with the permission, anybody's."""
+    if found.owner_id != actor.access.user_id:
+        actor.access.demand("delete_scheduled_report")
+    with transaction.atomic():
+        name = found.name
+        found.delete()
+        record(actor, "scheduled_report", "delete", obj=f"scheduled_report:{name}")
+
+
+def visible(access: Access) -> list[Schedule]:
+    """Return one's own schedules; all of the tenant for those who may delete them."""
+    access.demand("create_scheduled_report", "delete_scheduled_report")
+    rows = Schedule.objects.filter(tenant__name=access.tenant).select_related("owner")
+    if not access.has("delete_scheduled_report"):
+        rows = rows.filter(owner_id=access.user_id)
+    return list(rows)
+
+
+def find(access: Access, schedule_id: int) -> Schedule:
+    """Return a schedule that somebody may see; NotFound else."""
+    for found in visible(access):
+        if found.pk == schedule_id:
+            return found
+    raise NotFound("There is no such scheduled report.")
+
+
+def runs(access: Access, limit: int = 100) -> list[Run]:
+    """Return the runs of the reports of a tenant about logs that somebody may export, newest first."""
+    access.demand("export_logs", "create_scheduled_report")
+    rows = Run.objects.filter(schedule__tenant__name=access.tenant, schedule__stream__in=access.scope.streams)
+    return list(rows.select_related("schedule", "schedule__owner", "export")[:limit])
+
+
+def sign_off(actor: Actor, run_id: int, comment: str) -> Run:
+    """Say that a report was reviewed. Recorded once: a report that was signed off stays so."""
+    access = actor.access
+    access.demand("export_logs", "create_scheduled_report")
+    run = next((each for each in runs(access, 10_000) if each.pk == run_id), None)
+    if run is None:
+        raise NotFound("There is no such report.")
+    if run.export is None or run.export.status != run.export.DONE:
+        raise Conflict("This report was not made, so it cannot be signed off.")
+    if len(comment) > 2000:
+        raise Invalid("The comment is too long.", fields={"comment": "At most 2,000 characters."})
+    with transaction.atomic():
+        changed = Run.objects.filter(pk=run.pk, signed_at=None).update(
+            signed_by=access.username, signed_at=dt.datetime.now(UTC), signed_comment=comment
+        )
+        if not changed:
+            raise Conflict(f"{run.signed_by or 'Somebody'} has signed this report off already.")
+        record(
+            actor,
+            "scheduled_report",
+            "sign_off",
+            obj=f"scheduled_report:{run.schedule.name}",
+            comments=comment,
+            params={"due": run.due.isoformat(), "export": str(run.export.pk), "rows": run.export.total},
+        )
+    run.refresh_from_db()
+    return run
