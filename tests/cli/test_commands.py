@@ -90,6 +90,12 @@ def test_tenants_do_not_see_each_other(house: House) -> None:
     assert "northwind" in [tenant["name"] for tenant in house.json("tenant", "list")]
 
 
+def test_a_tenant_that_does_not_exist_gets_no_log_by_a_slip_of_the_pen(house: House) -> None:
+    done = house.run("import", "-", "--tenant", "nordwind", given=lines([event()]))
+    assert done.returncode == 2
+    assert "nordwind" in done.stderr
+
+
 def test_an_import_says_what_became_of_each_event_and_adds_nothing_the_second_time(house: House) -> None:
     content = lines([event(), event()]) + b"{broken\n" + lines([event(created="yesterday")])
     first = house.run("import", "-", "--json", given=content)

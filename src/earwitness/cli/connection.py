@@ -110,7 +110,7 @@ def connect(data: Path | None, tenant: str | None, *, create: bool = False) -> I
         from earwitness.server import control
 
         with control.over_socket(config.data) as transport, _client(LOCAL, headers, transport) as client:
-            yield Connection(client, "socket", config.data)
+            yield _in_tenant(Connection(client, "socket", config.data), tenant)
         return
     if not create and not config.data.is_dir():
         raise unreachable(
@@ -118,7 +118,14 @@ def connect(data: Path | None, tenant: str | None, *, create: bool = False) -> I
             "name its directory with --data, or begin with `earwitness serve`."
         )
     with _opened(config) as transport, _client(LOCAL, headers, transport) as client:
-        yield Connection(client, "process", config.data)
+        yield _in_tenant(Connection(client, "process", config.data), tenant)
+
+
+def _in_tenant(connection: Connection, tenant: str | None) -> Connection:
+    """Return the connection if the tenant exists: a slip of the pen must not begin a log of its own."""
+    if tenant and tenant not in {known["name"] for known in connection.get("/tenants")["items"]}:
+        raise refused(f"There is no tenant {tenant}: `earwitness tenant list` shows those that there are.")
+    return connection
 
 
 def read_config(data: Path | None) -> "Config":

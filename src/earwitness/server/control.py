@@ -85,7 +85,7 @@ def _as_operator(app: "ASGIApp", name: str) -> "ASGIApp":
 def _handed_over(portal: "BlockingPortal", app: "ASGIApp") -> "httpx.BaseTransport":
     import httpx
 
-    inner = httpx.ASGITransport(app=app)
+    inner = httpx.ASGITransport(app=app, raise_app_exceptions=False)
 
     async def answer(request: httpx.Request) -> httpx.Response:
         given = await inner.handle_async_request(request)

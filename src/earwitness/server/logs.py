@@ -40,4 +40,5 @@ def set_up(level: int = logging.INFO) -> None:
     root.setLevel(level)
     logging.getLogger("uvicorn.access").disabled = True
     logging.getLogger("clickhouse_connect").setLevel(logging.ERROR)
+    logging.getLogger("httpx").setLevel(logging.WARNING)
     logging.getLogger("django.request").setLevel(logging.ERROR)
