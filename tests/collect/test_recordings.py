@@ -8,7 +8,8 @@ import pytest
 import scoring
 from recordings import FOLDERS, NAMES, ROOT
 
-from earwitness.collect.asterisk.replay import replay, segments
+from earwitness.collect.asterisk.collector import Collector
+from earwitness.collect.asterisk.replay import messages, replay, segments
 from earwitness.collect.sink import Activity, Completion, Found
 from earwitness.model.gap import Gap
 from earwitness.model.segment import END_REASONS, Segment
@@ -129,6 +130,16 @@ def test_cdr_events_complete_the_segments_that_were_handed_out_before():
     completion = next(f for f in one if isinstance(f, Completion) and f.segment_id == first.id)
     assert first.cdr_id == ""
     assert (completion.cdr_id, completion.cdr_sequence) == ("1795437556.0", 0)
+
+
+def test_a_segment_is_completed_while_the_switch_is_still_heard():
+    found: list[Found] = []
+    collector = Collector(found.append, pbx="test")
+    for us, message in messages(ROOT / "v22/23-cdr-and-cel-events-on-ami/ami.jsonl.gz"):
+        collector.feed(message, us)
+    assert not [one for one in found if isinstance(one, Completion)]
+    collector.tick(us + 4_000_000)
+    assert len([one for one in found if isinstance(one, Completion)]) == 2
 
 
 def test_the_module_prints_segments_with_their_stored_names():

@@ -1,4 +1,4 @@
-"""Who hears whom, from when to when: situations beyond the recordings, each with the order of events of a real switch."""
+"""Who hears whom, from when to when: situations beyond the recordings, with the order of events of a real switch."""
 
 import pytest
 from traffic import Traffic
@@ -69,7 +69,8 @@ def test_an_internal_call_is_about_the_agent_whose_line_is_spied_on(floor):
 
 
 @pytest.mark.parametrize(
-    ("options", "action", "talks_to"), [("q", "listen", "nobody"), ("qw", "whisper", "customer"), ("B", "barge", "both")]
+    ("options", "action", "talks_to"),
+    [("q", "listen", "nobody"), ("qw", "whisper", "customer"), ("B", "barge", "both")],
 )
 def test_extenspy_lands_on_the_customers_leg_and_names_the_agent_all_the_same(floor, options, action, talks_to):
     outside, _, _ = floor.inbound()

@@ -124,6 +124,12 @@ class Channels:
         channel.update(fields, prefix)
         return channel
 
+    def created(self, fields: Message) -> Channel | None:
+        """Return the channel that a switch says it has created: a new one, whatever bore its unique id before."""
+        self.remove(fields.get("Uniqueid"))
+        self._gone.pop(fields.get("Uniqueid"), None)
+        return self.heard(fields)
+
     def remove(self, uniqueid: str) -> None:
         channel = self._channels.pop(uniqueid, None)
         if channel is not None:

@@ -71,6 +71,7 @@ class Connection:
         self._permissions = Permissions(address)
         self._status = ConnectionStatus(switch=address.name, state="connecting", since=self._now())
         self._asked = 0
+        self._last_us = 0
 
     @property
     def status(self) -> ConnectionStatus:
@@ -188,9 +189,10 @@ class Connection:
                     return
 
     def _take(self, wire: Wire) -> None:
-        us = self._clock.now_us()
+        now_us = self._clock.now_us()
         while wire.messages:
             message = wire.messages.popleft()
+            us = self._last_us = max(now_us, self._last_us + 1)  # what came in one piece keeps its order in time
             told = self._permissions.sentence
             self._permissions.feed(message, us)
             try:
@@ -218,6 +220,7 @@ class Connection:
             log.warning("clock was set", switch=self.address.name, by_s=step / 1_000_000)
             self.collector.clock_stepped(step)
             us += step
+            self._last_us += step
         self._permissions.tick(us)
         self.collector.tick(us)
 

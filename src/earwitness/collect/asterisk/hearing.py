@@ -18,6 +18,7 @@ from earwitness.model.gap import Gap
 
 SECOND = 1_000_000
 LIST_WITHIN = 60 * SECOND  # without a list of channels for so long after a reconnect, what was open is given up
+BACK_WITHIN = 600 * SECOND  # a line that stays broken for longer ends what was open
 BOOT_DRIFT = 3 * SECOND  # two tellings of the moment of start that differ by more are two starts
 ASKED_FOR_ONE = "ask"  # part of the ActionID of a Status about one channel, which is no list of all
 LIST_ITEMS = {"CoreShowChannel": ("Application", "ApplicationData"), "Status": ("Application", "Data")}
@@ -57,8 +58,14 @@ class Hearing:
         elif message.kind == "response" and message.get("CoreStartupTime"):
             self._core_status(message)
         self.last_us = us
+        return self.tick(us)
+
+    def tick(self, us: int) -> list[Output]:
+        """Let time pass: what nobody tells anything of any more does not stay open for ever."""
         if self._back_us is not None and us - self._back_us > LIST_WITHIN:
             self._compare(None)
+        elif self._lost_us is not None and self._back_us is None and us - self._lost_us > BACK_WITHIN:
+            self._end_all(End(self._lost_us, "line-lost", "none: connection lost", inferred=True))
         return self._spying.spies.drain()
 
     def lost(self) -> list[Output]:
@@ -82,9 +89,7 @@ class Hearing:
 
     def stopped(self, us: int, reason: str = "collector-stopped") -> list[Output]:
         """Nothing more will be heard: end all that is open, by inference, with the last that was heard."""
-        end_us = self._lost_us or self.last_us or us
-        for spy, attachment in self._spying.spies.all_open():
-            self._end(spy, attachment, End(end_us, reason, NOT_HEARD, inferred=True))
+        self._end_all(End(self._lost_us or self.last_us or us, reason, NOT_HEARD, inferred=True))
         self._spying.spies.give_up()
         return self._spying.spies.drain()
 
@@ -146,7 +151,7 @@ class Hearing:
         for spy, attachment in spies.all_open():
             if lost is None or attachment.start_us <= lost:
                 end_us = lost if lost is not None else attachment.start_us
-                self._end(spy, attachment, End(end_us, "switch-restarted", source, inferred=inferred))
+                spies.close(spy, attachment, End(end_us, "switch-restarted", source, inferred=inferred))
         for uniqueid in list(spies.by_spyer):
             if not spies.by_spyer[uniqueid].open:
                 spies.remove(uniqueid)
@@ -179,7 +184,7 @@ class Hearing:
             if listed is not None and _goes_on(spy, attachment, listed):
                 self._spying.spies.gone(spy, attachment, end, back)
             else:
-                self._end(spy, attachment, end)
+                self._spying.spies.close(spy, attachment, end)
         if listed is not None:
             self._forget_absent(listed, lost)
 
@@ -190,8 +195,9 @@ class Hearing:
                 self._spying.spies.remove(channel.uniqueid)
                 self._board.channels.remove(channel.uniqueid)
 
-    def _end(self, spy: Spy, attachment: Attachment, end: End) -> None:
-        self._spying.spies.close(spy, attachment, end)
+    def _end_all(self, end: End) -> None:
+        for spy, attachment in self._spying.spies.all_open():
+            self._spying.spies.close(spy, attachment, end)
 
 
 def _logged_in(message: Message) -> bool:

@@ -122,7 +122,7 @@ class _Line:
             self._since = us
 
     def close(self, end: End) -> None:
-        if self._since is not None and end.us > self._since:
+        if self._since is not None and _lasted(self._since, end):
             self.pieces.append(Piece(self._since, self.mode, end, self.agent))
         self._since = None
 
@@ -150,7 +150,7 @@ class _Line:
 
     def finish(self, end: End | None) -> None:
         since = self._since if self._since is not None else self._doubt_since
-        if since is not None and (end is None or end.us > since):
+        if since is not None and (end is None or _lasted(since, end)):
             self.pieces.append(Piece(since, self.mode, end, self.agent))
 
     def _settle_doubt(self, end: End) -> None:
@@ -161,6 +161,11 @@ class _Line:
             self.pieces.append(Doubt(since, end.us))
         else:
             self.pieces.append(Piece(since, self.mode, end, self.agent))
+
+
+def _lasted(since: int, end: End) -> bool:
+    """Whether a stretch is one at all. What began and was never heard of again is told, even if it has no length."""
+    return end.us > since or (end.inferred and end.us == since)
 
 
 def _action(key: Key, options: SpyOptions | None) -> str | None:

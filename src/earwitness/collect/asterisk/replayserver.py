@@ -8,6 +8,7 @@ Every connection hears what happens from its sign-in on, as with a real switch: 
 import asyncio
 import hashlib
 import secrets
+import ssl
 import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -76,9 +77,9 @@ class ReplayServer:
         recording = [(us, m.raw.decode("utf-8", "surrogateescape")) for file in files for us, m in messages(file)]
         return cls(recording, manners)
 
-    async def start(self, host: str = "127.0.0.1", port: int = 0) -> int:
+    async def start(self, host: str = "127.0.0.1", port: int = 0, tls: ssl.SSLContext | None = None) -> int:
         """Begin to serve; return the port. The recording begins with the first client that has signed in."""
-        self._server = await asyncio.start_server(self._connected, host, port)
+        self._server = await asyncio.start_server(self._connected, host, port, ssl=tls)
         self._player = asyncio.create_task(self._play())
         return int(self._server.sockets[0].getsockname()[1])
 
@@ -140,7 +141,7 @@ class ReplayServer:
             if not lost:
                 await self._wait(begun, due_s, number)
             message = ami.message(raw)
-            self._happened(message)
+            self.happened(message)
             if lost:
                 lost -= 1
                 continue
@@ -172,7 +173,8 @@ class ReplayServer:
         elif number % BATCH == 0:
             await asyncio.sleep(0)
 
-    def _happened(self, message: ami.Message) -> None:
+    def happened(self, message: ami.Message) -> None:
+        """Take an event into the picture that answers are given from."""
         us = round(time.time() * SECOND)
         self.board.feed(message, us)
         self.calls += message.name == "Newchannel"
@@ -207,6 +209,7 @@ class _Client:
         self._writer = writer
         self._challenge = ""
         self._signed_in = False
+        self._deaf = False
 
     async def serve(self) -> None:
         self._writer.write(f"Asterisk Call Manager/{self._server.manners.version}\r\n".encode())
@@ -225,10 +228,14 @@ class _Client:
             self.abort()
 
     def cut(self, beginning: bytes) -> None:
-        """Break the line after the beginning of an event."""
+        """Break the line after the beginning of an event; what was sent before still arrives."""
         self._writer.write(beginning)
         self._server.clients.discard(self)
-        self._writer.close()
+        self._deaf = True
+        if self._writer.can_write_eof():
+            self._writer.write_eof()
+        else:
+            self._writer.close()
 
     def abort(self) -> None:
         self._server.clients.discard(self)
@@ -236,6 +243,8 @@ class _Client:
 
     async def _answer(self, action: ami.Message) -> bool:
         """Answer an action; return whether the connection goes on."""
+        if self._deaf:
+            return True
         name = action.name.lower()
         if name == "challenge" and self._server.manners.md5:
             self._challenge = str(secrets.randbelow(10**9))

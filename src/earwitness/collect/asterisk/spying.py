@@ -52,6 +52,7 @@ class Spying:
             "ChanSpyStop": self._stop,
             "DTMFEnd": self._key,
             "Hangup": self._hangup,
+            "Newchannel": self._new_channel,
             "Newexten": self._new_extension,
             "Newstate": self._new_state,
             "OriginateResponse": self._originated,
@@ -208,6 +209,18 @@ class Spying:
         self._stopped(spy, attachment, us)
 
     # --- lines that come up, move and end
+
+    def _new_channel(self, message: Message, us: int) -> None:
+        """A unique id that is given anew: the switch was restarted, and nothing told so."""
+        uniqueid = message.get("Uniqueid")
+        spy = self.spies.get(uniqueid)
+        stale = self.spies.watching(uniqueid) + [(spy, attachment) for attachment in (spy.open if spy else ()) if spy]
+        for spy_, attachment in stale:
+            self.spies.close(
+                spy_, attachment, End(us, "switch-restarted", "Newchannel with its unique id", inferred=True)
+            )
+        if spy is not None:
+            self.spies.remove(uniqueid)
 
     def _new_state(self, message: Message, us: int) -> None:
         self._up(message.get("Uniqueid"), us)

@@ -69,7 +69,7 @@ class Switchboard:
         self.channels.heard(message)
 
     def _new_channel(self, message: Message, us: int) -> None:
-        channel = self.channels.heard(message)
+        channel = self.channels.created(message)
         if channel is not None:
             channel.born_us = us
             channel.dialled_in = message.get("ChannelState") == RING and channel.tech not in ("Local", "Snoop")
