@@ -148,6 +148,7 @@ def urls(asked: Asked, items: tuple[Event, ...], following: str | None, proof: s
         found["next"] = asked.address._replace(cursor=place.text()).url()
     if number:
         found["first"] = first.url()
+        found["previous"] = first.url() if number == 1 else ""  # further ones the browser knows
     open_ended = asked.window.end is None or asked.window.end > asked.now
     if not number and not asked.address.oldest_first and open_ended:
         since = f"{times.to_us(items[0].created)}.{items[0].seq}" if items else ".0"

@@ -57,6 +57,15 @@
     if (event.key === "p") document.getElementById("previous-page")?.click();
   });
 
+  // The page before: paging goes forward only, but this browser knows where it came from ---------
+  const following = document.getElementById("next-page");
+  const previous = document.getElementById("previous-page");
+  try {
+    if (following) sessionStorage.setItem(`earwitness.before.${following.href}`, location.href);
+    const before = sessionStorage.getItem(`earwitness.before.${location.href}`);
+    if (previous?.hidden && before) { previous.href = before; previous.hidden = false; }
+  } catch { /* a browser that keeps nothing has its own way back */ }
+
   // Times in the viewer's zone --------------------------------------------------
   const format = new Intl.DateTimeFormat("en-GB", { timeZone: own, weekday: "short", day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", second: "2-digit", fractionalSecondDigits: 3 });
   document.addEventListener("mouseover", (event) => {
