@@ -1,5 +1,6 @@
 """What the engine says when it fails, turned into errors that people can act on. No SQL and no value gets out."""
 
+import re
 from collections.abc import Callable
 
 import structlog
@@ -29,6 +30,15 @@ _BY_CODE: dict[int, tuple[str, int]] = {
 # Files that cannot be written: the disk is full only if the message says so.
 _FILE_CODES = frozenset({74, 75, 76, 77, 78, 424, 425, 1001})
 _NO_SPACE = ("No space left on device", "errno: 28", "Disk quota exceeded", "errno: 122", "File too large", "errno: 27")
+
+
+_CODE = re.compile(r"Code: (\d+)")
+
+
+def code_in(message: str) -> int | None:
+    """Return the engine's error number from its message, or None if it names none."""
+    found = _CODE.search(message)
+    return int(found[1]) if found else None
 
 
 class EngineFault(Unavailable):

@@ -10,8 +10,15 @@ from typing import Any, Self
 import clickhouse_connect
 
 from earwitness.store import migrations, statements, version
-from earwitness.store.engine import ENGINE_OPTIONS, INSERT_SETTINGS, SESSION_SETTINGS
+from earwitness.store.engine import (
+    ENGINE_OPTIONS,
+    INSERT_SETTINGS,
+    SESSION_SETTINGS,
+    SMALL_INSERT,
+    SMALL_INSERT_SETTINGS,
+)
 from earwitness.store.handles import Handle, Pool, Result, translating
+from earwitness.store.inserting import EmbeddedInserter, Inserter, ServerInserter
 from earwitness.store.lock import DirectoryLock
 
 _EMBEDDED = "chdb://"
@@ -27,6 +34,7 @@ class Store:
         self._dsn = dsn
         self._lock = lock
         self._pool = Pool(self._open_handle, HANDLES)
+        self._inserter: Inserter | None = None
         self.engine_version = (0, 0)
 
     @classmethod
@@ -70,6 +78,11 @@ class Store:
             schema = migrations.apply(handle)
             if file:
                 version.write(file, version.Version(schema, self.engine_version, version.LEAF))
+        if self.embedded:
+            directory = Path(self._dsn.removeprefix(_EMBEDDED))
+            self._inserter = EmbeddedInserter(directory, ENGINE_OPTIONS, SESSION_SETTINGS)
+        else:
+            self._inserter = ServerInserter(self._pool)
 
     @property
     def embedded(self) -> bool:
@@ -132,19 +145,23 @@ class Store:
         with self._pool.handle() as handle:
             handle.command(name, statements.filled(name, slots or {}), parameters)
 
-    def insert_lines(self, table: str, lines: bytes, *, settings: Mapping[str, object] | None = None) -> None:
+    def insert_lines(self, table: str, lines: bytes) -> None:
         """Insert JSON lines (one object a row, keys are columns) as one block; return when they are on the disk.
 
         All rows must fall into one partition: then a crash leaves them all there or none. Raises DiskFull or another
-        problem; whether the rows are there is then for the caller to find out.
+        problem; nothing is being written any more then, but whether the rows are there is for the caller to find out.
         """
         if not table.isidentifier():
             raise ValueError(f"{table!r} is not a table")
-        with self._pool.handle() as handle:
-            handle.insert(f"{table}.insert", table, lines, {**INSERT_SETTINGS, **(settings or {})})
+        if self._inserter is None:
+            raise RuntimeError("the store is not open")
+        settings = SMALL_INSERT_SETTINGS if len(lines) < SMALL_INSERT else INSERT_SETTINGS
+        self._inserter.insert(table, lines, settings)
 
     def close(self) -> None:
         """Close the engine and give the data directory back."""
+        if self._inserter:
+            self._inserter.close()
         self._pool.close()
         if self._lock:
             self._lock.release()

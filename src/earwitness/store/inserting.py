@@ -1,0 +1,91 @@
+"""Durable inserts: one block of JSON lines, one part in the store, on the disk when the call returns."""
+
+import contextlib
+import threading
+import time
+import uuid
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import urlencode
+
+import chdb
+
+from earwitness.model.problem import Unavailable
+from earwitness.store import faults
+from earwitness.store.handles import Handle, Pool
+
+_SETTLED = 120.0  # seconds that a server may go on with an insert whose answer was lost
+
+
+class Inserter(Protocol):
+    """Puts blocks into tables."""
+
+    def insert(self, table: str, lines: bytes, settings: Mapping[str, object]) -> None:
+        """Insert JSON lines as one block; raises a problem after which nothing is being written any more."""
+
+    def close(self) -> None:
+        """Give up what it holds."""
+
+
+class EmbeddedInserter:
+    """Hands the lines to the engine in this process, without a file or a copy in between."""
+
+    def __init__(self, directory: Path, options: Mapping[str, int | str], settings: Mapping[str, int | str]) -> None:
+        """directory, options: those of the engine that is open already; settings: for this connection."""
+        self._lock = threading.Lock()
+        self._connection = chdb.connect(f"{directory.resolve()}?{urlencode(dict(options))}")  # type: ignore[no-untyped-call]
+        for name, value in settings.items():
+            self._connection.query(f"SET {name} = '{value}'")
+
+    def insert(self, table: str, lines: bytes, settings: Mapping[str, object]) -> None:
+        """Insert JSON lines as one block."""
+        clause = ", ".join(f"{name} = '{value}'" for name, value in settings.items())
+        with self._lock:
+            try:
+                stream = self._connection.send_insert(f"INSERT INTO {table} SETTINGS {clause}", "JSONEachRow")
+                try:
+                    stream.append(lines)
+                    stream.finish()
+                except BaseException:
+                    with contextlib.suppress(RuntimeError):
+                        stream.cancel()
+                    raise
+            except RuntimeError as error:
+                raise faults.translated(f"{table}.insert", faults.code_in(str(error)), str(error)) from error
+
+    def close(self) -> None:
+        """Close the connection; waits for an insert under way."""
+        with self._lock:
+            self._connection.close()
+
+
+class ServerInserter:
+    """Sends the lines to a server; where the answer is lost, waits until the server is done with them."""
+
+    def __init__(self, pool: Pool) -> None:
+        """pool: handles to the server."""
+        self._pool = pool
+
+    def insert(self, table: str, lines: bytes, settings: Mapping[str, object]) -> None:
+        """Insert JSON lines as one block."""
+        name = f"{table}.insert"
+        mark = f"{name}:{uuid.uuid4()}"
+        with self._pool.handle() as handle:
+            try:
+                handle.insert(name, table, lines, {**settings, "log_comment": mark})
+            except BaseException:
+                self._settle(handle, mark)
+                raise
+
+    def _settle(self, handle: Handle, mark: str) -> None:
+        """Return when the server runs no statement with this mark; raises Unavailable if that cannot be known."""
+        deadline = time.monotonic() + _SETTLED
+        sql = "SELECT count() FROM system.processes WHERE Settings['log_comment'] = {mark:String}"
+        while handle.query("insert.settle", sql, {"mark": mark}).rows[0][0]:
+            if time.monotonic() > deadline:
+                raise Unavailable("The event store does not finish a write: check it, then try again.", retry_after=30)
+            time.sleep(0.2)
+
+    def close(self) -> None:
+        """The pool is closed by its owner."""
