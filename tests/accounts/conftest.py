@@ -1,5 +1,5 @@
 """People for the tests of this room."""
 
-from tests.cast import cast, log, password_hash
+from tests.cast import cast, house, log, password_hash
 
-__all__ = ["cast", "log", "password_hash"]
+__all__ = ["cast", "house", "log", "password_hash"]

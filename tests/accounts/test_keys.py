@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+from django.db import connections
 from django.utils import timezone
 
 from earwitness.accounts import access, caches, keys
@@ -150,7 +151,10 @@ def test_a_look_up_works_from_an_event_loop(log: Log) -> None:
     async def ask() -> tuple[keys.KeyGrant | None, tuple[str, ...]]:
         return keys.look_up(token, IP), desks_of(HOME, "sam")
 
-    grant, seats = asyncio.run(ask())
+    try:
+        grant, seats = asyncio.run(ask())
+    finally:
+        caches._reader.submit(connections.close_all).result()  # or the test database could not be dropped
     assert grant is not None
     assert seats == ()
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Generic, TypeVar
 
-from django.db import DatabaseError, InterfaceError, close_old_connections
+from django.db import DatabaseError, InterfaceError, close_old_connections, connection
 
 from earwitness.model.problem import Unavailable
 
@@ -87,7 +87,8 @@ def read(question: Callable[[], V]) -> V:
 
 
 def _asked(question: Callable[[], V]) -> V:
-    close_old_connections()  # a thread that serves no Django request would keep a connection that was cut
+    if not connection.in_atomic_block:  # within a transaction this would cut it off
+        close_old_connections()  # a thread that serves no Django request would keep a connection that was lost
     try:
         return question()
     except (DatabaseError, InterfaceError) as error:
