@@ -16,7 +16,7 @@ def load(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, **given: str) -> confi
 def test_defaults_need_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     found = load(tmp_path, monkeypatch)
     assert found.data == tmp_path / "earwitness-data"
-    assert found.store_dsn == f"chdb:///{tmp_path}/earwitness-data/events"
+    assert found.store_dsn == f"chdb://{tmp_path}/earwitness-data/events"
     assert (found.retention_activity, found.retention_supervision) == ("400d", "180d")
 
 
@@ -24,7 +24,7 @@ def test_defaults_need_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     ("name", "value", "says"),
     [
         ("EARWITNESS_COLOUR", "red", "EARWITNESS_COLOUR is not a setting"),
-        ("EARWITNESS_RETENTION_ACTIVITY", "for ever", "EARWITNESS_RETENTION_ACTIVITY: expected a number"),
+        ("EARWITNESS_RETENTION_ACTIVITY", "for ever", "EARWITNESS_RETENTION_ACTIVITY: 'for ever' is not a period"),
         ("EARWITNESS_EVENTS_DSN", "mysql://x", "EARWITNESS_EVENTS_DSN: expected an address"),
         ("EARWITNESS_BASE_URL", "log.example.com", "EARWITNESS_BASE_URL: expected an address"),
         ("EARWITNESS_PBX_MAIN", "http://pbx", "EARWITNESS_PBX_MAIN: expected an address"),
@@ -40,7 +40,9 @@ def test_a_wrong_or_unknown_setting_is_named(
         load(tmp_path, monkeypatch, **{name: value})
 
 
-def test_a_secret_may_come_from_a_file_but_not_from_both_places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_secret_may_come_from_a_file_but_not_from_both_places(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     kept = tmp_path / "key"
     kept.write_text("s3cret\n")
     assert load(tmp_path, monkeypatch, EARWITNESS_SECRET_KEY_FILE=str(kept)).secret_key == "s3cret"

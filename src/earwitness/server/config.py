@@ -15,10 +15,11 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from earwitness.model.retention import class_for
+
 PREFIX = "EARWITNESS_"
 CLIENT_ONLY = frozenset({"EARWITNESS_URL", "EARWITNESS_KEY"})  # read by the command line, never by the server
 PBX_NAME = re.compile(r"[A-Z0-9][A-Z0-9_]*")
-RETENTION = re.compile(r"[1-9]\d{0,4}[dwmy]")
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -133,8 +134,7 @@ class Config(BaseModel):
     @field_validator("retention_activity", "retention_supervision")
     @classmethod
     def _retention(cls, value: str) -> str:
-        if not RETENTION.fullmatch(value):
-            raise ValueError("expected a number with d, w, m or y, such as 400d")
+        class_for(value)
         return value
 
     @field_validator("trusted_proxies")

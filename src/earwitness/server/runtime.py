@@ -6,16 +6,23 @@ import secrets
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
 
 import structlog
 
+from earwitness.model.retention import class_for
+from earwitness.model.scope import ACTIVITY, SUPERVISION
 from earwitness.record import Recorder
 from earwitness.search import Reader
 from earwitness.server.config import Config
 from earwitness.store import Store
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from starlette.types import ASGIApp
+
+    from earwitness.deliver.means import Means
 
 log = structlog.get_logger()
 
@@ -85,6 +92,35 @@ def _migrate_accounts() -> None:
         call_command("createcachetable", verbosity=0)
 
 
+def _retention_of(config: Config) -> "Callable[[str, str], str]":
+    """Return (tenant, stream) -> retention class, as the settings say."""
+    classes = {ACTIVITY: class_for(config.retention_activity), SUPERVISION: class_for(config.retention_supervision)}
+    return lambda _tenant, stream: classes[stream]
+
+
+def _means(config: Config, reader: Reader) -> "Means":
+    """Return what delivery works with."""
+    from earwitness.deliver.means import Means
+    from earwitness.deliver.wire.guard import Guard
+
+    return Means(
+        reader=reader,
+        folder=config.data / "exports",
+        base_url=config.base_url,
+        guard=Guard(),
+        sender=_sender(config),
+    )
+
+
+def _sender(config: Config) -> str:
+    """Return the From of our mails: the relay's user where that is an address, else a name at our own host."""
+    if not config.smtp_url:
+        return ""
+    user = unquote(urlsplit(config.smtp_url).username or "")
+    host = urlsplit(config.base_url).hostname or "localhost"
+    return user if "@" in user else f"earwitness@{host}"
+
+
 @contextlib.contextmanager
 def open_house(config: Config) -> Iterator[House]:
     """Open everything that serves requests, in this process, and close it at the end.
@@ -97,20 +133,24 @@ def open_house(config: Config) -> Iterator[House]:
     try:
         _set_up_django()
         _migrate_accounts()
+        from earwitness.accounts import desks
         from earwitness.accounts import recorder as accounts_recorder
+        from earwitness.deliver import means
         from earwitness.server import root
 
-        recorder = Recorder(store)
+        recorder = Recorder(store, retention_of=_retention_of(config), desks_of=desks.desks_of)
         recorder.start()
         try:
             reader = Reader(store, secret=key.encode())
             house = House(config, store, recorder, reader)
             accounts_recorder.set_recorder(recorder.record_own)
+            means.use(_means(config, reader))
             _Current.house = house
             house.app = root.create_app(house)
             yield house
         finally:
             _Current.house = None
+            means.use(None)
             accounts_recorder.set_recorder(None)
             recorder.stop()
     finally:

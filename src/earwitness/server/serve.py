@@ -7,6 +7,9 @@ import os
 import signal
 import socket
 import struct
+import sys
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -87,6 +90,31 @@ async def _serve(house: House, listeners: list[socket.socket]) -> None:
     await server.serve(sockets=listeners)
 
 
+@contextlib.contextmanager
+def _background() -> Iterator[None]:
+    """Run the background tasks beside the server, and let each end its round before the house closes."""
+    from earwitness.deliver import jobs
+
+    stop = threading.Event()
+    thread = threading.Thread(target=jobs.run, args=(stop,), name="jobs")
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()
+
+
+def _offer_setup(url: str) -> None:
+    """Where nobody rules yet, print the one-time code with which the first visitor becomes administrator."""
+    from earwitness.accounts import setup
+
+    code = setup.offer()
+    if code:
+        sys.stdout.write(f"No administrator yet: open {url}/setup/ and enter the code {code}\n")
+        sys.stdout.flush()
+
+
 def serve(config: Config, host: str, port: int, *, started: Any = None) -> None:
     """Open the house and answer requests until SIGTERM or SIGINT.
 
@@ -105,6 +133,8 @@ def serve(config: Config, host: str, port: int, *, started: Any = None) -> None:
         shown = f"[{host}]" if ":" in host else host
         url = f"http://{shown}:{bound}"
         stack.callback(_announce(config, url).unlink, missing_ok=True)
+        stack.enter_context(_background())
+        _offer_setup(url)
         if started:
             started(house, url)
         signal.signal(signal.SIGTERM, signal.default_int_handler)  # before and after the loop, end in order as well
