@@ -156,7 +156,7 @@ class Config(BaseModel):
     @property
     def store_dsn(self) -> str:
         """The events DSN with its default filled in."""
-        return self.events_dsn or f"chdb:///{self.data / 'events'}"
+        return self.events_dsn or f"chdb://{self.data / 'events'}"
 
     @property
     def embedded(self) -> bool:
