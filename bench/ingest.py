@@ -28,7 +28,7 @@ from earwitness.demo.history import Plan, generate
 
 BATCH = 10_000
 SERVER = """
-import asyncio, socket, sys
+import asyncio, gc, socket, sys
 from pathlib import Path
 from types import SimpleNamespace
 import uvicorn, uvloop
@@ -40,6 +40,8 @@ data = Path(sys.argv[1])
 store = Store.open(f"chdb://{data}/events", data)
 recorder = Recorder(store)
 recorder.start()
+gc.freeze()
+gc.set_threshold(50_000, 20, 20)
 grant = SimpleNamespace(tenant="default", scope="ingest", name="bench", sources=None)
 app = create_app(recorder, lambda token, ip: grant, lambda tenant, user: ())
 listener = socket.socket()
@@ -47,7 +49,9 @@ listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
 listener.bind(("127.0.0.1", 0))
 listener.listen(1024)
 print(listener.getsockname()[1], flush=True)
-config = uvicorn.Config(app, ws="none", lifespan="off", log_config=None, access_log=False)
+config = uvicorn.Config(
+    app, http="httptools", ws="none", lifespan="off", log_config=None, access_log=False, proxy_headers=False
+)
 with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
     runner.run(uvicorn.Server(config).serve(sockets=[listener]))
 recorder.stop()

@@ -17,10 +17,6 @@ def pack_zstd(content: bytes) -> bytes:
     return zstandard.ZstdCompressor().compress(content)
 
 
-def scope(*headers: tuple[bytes, bytes]) -> dict[str, object]:
-    return {"type": "http", "headers": list(headers)}
-
-
 @pytest.mark.parametrize(("pack", "unpack"), [(gzip.compress, bodies.unpack_gzip), (pack_zstd, bodies.unpack_zstd)])
 def test_what_was_packed_comes_back_also_in_several_members(
     pack: Callable[[bytes], bytes], unpack: Callable[[bytes], bytes]
@@ -69,9 +65,8 @@ def test_lines_keep_their_numbers_and_blank_ones_are_passed_over() -> None:
         (b" \n", "empty"),
         (b"42", "neither an object nor an array"),
         (b'"text"', "neither an object nor an array"),
-        (b'{"a":1', "not valid JSON"),
         (b'[{"a":1},\n {"b":2]', "line 2, column 8"),
-        (b'{"a":1} {"b":2}', "not valid JSON"),
+        (b"[1, 2", "ends too early at line 1, column 6"),
     ],
 )
 def test_what_is_no_json_is_pointed_at(body: bytes, says: str) -> None:
@@ -87,13 +82,13 @@ def test_more_than_ten_thousand_events_are_too_many() -> None:
 
 
 @pytest.mark.parametrize(
-    "sent", [b"text/plain", b"application/x-www-form-urlencoded", b"", b"application/json; charset=utf-16"]
+    "sent", ["text/plain", "application/x-www-form-urlencoded", "", "application/json; charset=utf-16"]
 )
-def test_other_media_types_are_told_what_to_send(sent: bytes) -> None:
+def test_other_media_types_are_told_what_to_send(sent: str) -> None:
     with pytest.raises(UnsupportedMedia, match="Send"):
-        bodies.media_type(scope((b"content-type", sent)))
+        bodies.media_type(sent)
 
 
-@pytest.mark.parametrize("sent", [b"application/json", b"Application/JSON ; charset=UTF-8", b"application/x-ndjson"])
-def test_our_media_types_are_taken_however_they_are_written(sent: bytes) -> None:
-    assert bodies.media_type(scope((b"content-type", sent))) in {JSON, NDJSON}
+@pytest.mark.parametrize("sent", ["application/json", "Application/JSON ; charset=UTF-8", "application/x-ndjson"])
+def test_our_media_types_are_taken_however_they_are_written(sent: str) -> None:
+    assert bodies.media_type(sent) in {JSON, NDJSON}

@@ -8,7 +8,7 @@ import numpy as np
 
 from earwitness.model.problem import Unavailable
 from earwitness.record import moments
-from earwitness.record.known_ids import Keys, KnownIds, keys_of
+from earwitness.record.known_ids import Keys, KnownIds, keys_of_many
 from earwitness.record.log import Log
 from earwitness.record.problems import Rejected
 from earwitness.record.submission import Outcome, Result, Status, Submission
@@ -41,7 +41,7 @@ class Block:
         self.log = log
         self._submissions = submissions
         self._known = known
-        self._keys: list[Keys] = []
+        self._keys: Keys = np.zeros(0, dtype=np.uint64)
         self._outcomes: list[tuple[Outcome, list[tuple[int, Any, Status]]]] = []
         self.rows: list[Any] = []
         self.first: dict[str, int] = {}
@@ -49,10 +49,9 @@ class Block:
 
     def number(self, tails: Mapping[str, int]) -> None:
         """Give places to what is new, after each tenant's last; raises a problem if the store cannot be asked."""
-        keys = [keys_of(each.tenant, [row.id for row in each.rows]) for each in self._submissions]
-        taken = self._taken(keys)
+        taken = self._taken()
         following = dict(tails)
-        for submission, own in zip(self._submissions, keys, strict=True):
+        for submission in self._submissions:
             known = taken.get(submission.tenant)
             before = following[submission.tenant]
             if known is None:
@@ -63,20 +62,20 @@ class Block:
                 following[submission.tenant] = before + new
                 self.first.setdefault(submission.tenant, before + 1)
                 self.last[submission.tenant] = before + new
-            self._keys.append(own)
 
-    def _taken(self, keys: list[Keys]) -> dict[str, dict[str, _Known]]:
+    def _taken(self) -> dict[str, dict[str, _Known]]:
         """Return, for tenants where an id may occur twice, what is known of such ids; others are new throughout."""
+        rows = [(each.tenant, row) for each in self._submissions for row in each.rows]
+        batches = [(each.tenant, len(each.rows)) for each in self._submissions]
+        self._keys = keys_of_many(batches, [row.id for _, row in rows])
+        places = self._known.maybe(self._keys) if self._known.ready.is_set() else range(len(rows))
         wanted: dict[str, set[str]] = {}
-        for submission, own in zip(self._submissions, keys, strict=True):
-            places = self._known.maybe(own) if self._known.ready.is_set() else list(range(len(own)))
-            if places:
-                ids = wanted.setdefault(submission.tenant, set())
-                ids.update(submission.rows[place].id.lower() for place in places)
-        together = np.concatenate(keys) if len(keys) > 1 else keys[0]
-        if len(np.unique(together)) != len(together):
-            for submission in self._submissions:
-                wanted.setdefault(submission.tenant, set())
+        for place in places:
+            tenant, row = rows[place]
+            wanted.setdefault(tenant, set()).add(row.id)
+        if len(np.unique(self._keys)) != len(rows):
+            for tenant, _ in batches:
+                wanted.setdefault(tenant, set())
         return {tenant: self._looked_up(tenant, sorted(ids)) for tenant, ids in wanted.items()}
 
     def _looked_up(self, tenant: str, ids: list[str]) -> dict[str, _Known]:
@@ -107,11 +106,11 @@ class Block:
         seq = before
         for number, (place, row) in enumerate(zip(submission.places, submission.rows, strict=True)):
             bare = number in submission.without_created
-            other = known.get(row.id.lower())
+            other = known.get(row.id)
             if other is None:
                 seq += 1
                 row.seq, row.tenant = seq, submission.tenant
-                known[row.id.lower()] = _Known(seq, row=row, without_created=bare)
+                known[row.id] = _Known(seq, row=row, without_created=bare)
                 self.rows.append(row)
                 outcome.recorded += 1
                 results.append((place, row, "recorded"))
@@ -160,8 +159,7 @@ class Block:
 
     def remember(self) -> None:
         """Let the ids be known from now on."""
-        for keys in self._keys:
-            self._known.add(keys)
+        self._known.add(self._keys)
 
     def finish(self) -> None:
         """Tell every sender what became of its batch."""

@@ -33,7 +33,9 @@ class Glance(NamedTuple):
         """Look at a body of events, one a line or in one array."""
         escaped = b"\\" in body and (b"\\u" in body or b"\\/" in body)
         if len(body) < _SMALL:
-            spaced = any(mark in body for mark in (b": ", b", ", b'" ', b"{ ", b"[ ", b"\t", b"\r", b"\n"))
+            spaced = (
+                b'": ' in body or b', "' in body or b"\n" in body or b"\t" in body or b'" :' in body or b"{ " in body
+            )
             deep = body.count(b"{") + body.count(b"[") > MAX_DEPTH
         else:
             marks = np.frombuffer(body, dtype=np.uint8)

@@ -276,17 +276,26 @@ def take_in(lines: Sequence[bytes], body: bytes, sender: Sender, place: Callable
 
 def _identify(taken: Intake) -> None:
     """Reject ids that are no UUIDs, in place; give new ones to events that came without."""
-    if any(row.id is not None and not _UUID.fullmatch(row.id) for row in taken.rows):
-        _drop_bad_ids(taken)
-    without = []
-    for row in taken.rows:
+    without: list[Row] = []
+    bare: list[int] = []
+    bad = False
+    is_uuid = _UUID.fullmatch
+    for number, row in enumerate(taken.rows):
         if row.id is None:
             without.append(row)
+        elif not is_uuid(row.id):
+            bad = True
         elif not row.id.islower():
             row.id = row.id.lower()
+        if row.created is None:
+            bare.append(number)
+    if bad:
+        _drop_bad_ids(taken)
+        bare = [number for number, row in enumerate(taken.rows) if row.created is None]
     for row, fresh in zip(without, new_ids(len(without)), strict=True):
         row.id = fresh
-    taken.without_created = frozenset(n for n, row in enumerate(taken.rows) if row.created is None)
+    if bare:
+        taken.without_created = frozenset(bare)
 
 
 def _drop_bad_ids(taken: Intake) -> None:
@@ -305,5 +314,7 @@ def _redact(taken: Intake, lines: list[bytes] | None, redactor: Redactor, *, pla
     rows = taken.rows
     if lines is None or not plain:
         lines = encode_lines(rows).split(b"\n")[:-1]
-    for number in redactor.suspects(lines, b"\n".join(lines)):
+    if not rows:
+        return
+    for number in redactor.suspects(lines, b"\n".join(lines) if len(lines) > 1 else lines[0]):
         redactor.redact(rows[number])

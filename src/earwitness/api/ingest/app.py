@@ -92,7 +92,7 @@ def _take_in(packed: bodies.Packed, sender: Sender) -> Intake:
     body = packed.cut()
     taken = take_in(body.items, body.whole, sender, body.place)
     if body.form == "object" and taken.rejected and taken.rejected[0].problem.startswith("malformed"):
-        raise Malformed(taken.rejected[0].problem)
+        raise bodies.fault_of(body.whole)
     return taken
 
 

@@ -4,6 +4,7 @@ Limits are those of the interface: 64 MiB (as sent, and again after decompressio
 """
 
 import codecs
+import functools
 import json
 import zlib
 from collections.abc import Callable
@@ -47,13 +48,9 @@ class Body(NamedTuple):
         return f"element {index + 1}" if self.form == "array" else "the event"
 
 
-def _header(scope: Scope, name: bytes) -> str:
-    return next((value.decode("latin-1") for key, value in scope["headers"] if key == name), "")
-
-
-def media_type(scope: Scope) -> str:
-    """Return the media type in lower case, without parameters; UnsupportedMedia unless it is one of ours."""
-    sent = _header(scope, b"content-type")
+@functools.lru_cache(maxsize=256)
+def media_type(sent: str) -> str:
+    """Return the media type of a Content-Type, in lower case, alone; UnsupportedMedia unless it is one of ours."""
     media, _, rest = sent.partition(";")
     media = media.strip().lower()
     if media not in JSON_TYPES and media not in NDJSON_TYPES:
@@ -66,8 +63,7 @@ def media_type(scope: Scope) -> str:
     return media
 
 
-async def _receive_all(scope: Scope, receive: Receive) -> bytes:
-    announced = _header(scope, b"content-length")
+async def _receive_all(announced: str, receive: Receive) -> bytes:
     if announced.isdigit() and int(announced) > MAX_BYTES:
         raise TooLarge("The body is larger than 64 MiB: send it in parts.")
     message = await receive()
@@ -170,7 +166,6 @@ def _cut_json(body: bytes) -> Body:
         if form == "array":
             return Body(body, [bytes(item) for item in _items_of_array.decode(body)], form, [])
         if first == b"{":
-            _one_item.decode(body)
             return Body(body, [body], form, [])
     except RecursionError:
         raise Malformed("The body nests objects and arrays too deep: params takes at most 32 levels.") from None
@@ -180,6 +175,17 @@ def _cut_json(body: bytes) -> Body:
             raise Malformed(f"The body is not valid JSON: {_place(body, str(error))}.") from None
         return Body(body, items, form, [])
     raise Malformed("The body is JSON, but neither an object nor an array of objects.")
+
+
+def fault_of(body: bytes) -> Malformed:
+    """Return what is wrong with the one object that a body should be, and where."""
+    try:
+        _one_item.decode(body)
+    except RecursionError:
+        pass
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        return Malformed(f"The body is not valid JSON: {_place(body, str(error))}.")
+    return Malformed("The body is not valid JSON, or not in UTF-8.")
 
 
 def _cut_slowly(body: bytes) -> list[bytes] | None:
@@ -249,8 +255,13 @@ async def read(scope: Scope, receive: Receive) -> Packed:
 
     Raises UnsupportedMedia, TooLarge, Malformed, or ClientGone where the body was cut off.
     """
-    media = media_type(scope)
-    encoding = _header(scope, b"content-encoding").strip().lower()
+    sent = dict.fromkeys((b"content-type", b"content-encoding", b"content-length"), b"")
+    for name, value in scope["headers"]:
+        if name in sent:
+            sent[name] = value
+    media = media_type(sent[b"content-type"].decode("latin-1"))
+    encoding = sent[b"content-encoding"].decode("latin-1").strip().lower()
     if encoding not in {"", "identity"} and encoding not in UNPACK:
         raise UnsupportedMedia("Content-Encoding may be gzip or zstd.")
-    return Packed(await _receive_all(scope, receive), media, UNPACK.get(encoding))
+    announced = sent[b"content-length"].decode("latin-1")
+    return Packed(await _receive_all(announced, receive), media, UNPACK.get(encoding))

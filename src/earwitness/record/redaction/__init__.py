@@ -39,6 +39,8 @@ class Redactor:
 
         lines: those of ``body``, which is them joined by one byte each: plain UTF-8 JSON without ``\\\\u`` escapes.
         """
+        if len(lines) == 1:
+            return [0] if self._scan.touches(body) else []
         starts: list[int] | None = None
         found: list[int] = []
         for position in self._scan.positions(body):
