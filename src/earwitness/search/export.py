@@ -11,13 +11,17 @@ from typing import Final, NamedTuple
 from earwitness.model.event import Event
 from earwitness.model.scope import ACTIVITY
 from earwitness.model.segment import Segment
-from earwitness.search.columns import ARRAYS, MASKED_JSON, Columns
+from earwitness.search.columns import ARRAYS, BY_NAME, MASKED_JSON, Columns
+from earwitness.search.filter import Filter
+from earwitness.search.query import NEWEST
+from earwitness.store import Store
 
 CSV: Final = "csv"
 CELLS: Final = "cells"
 VALUES: Final = "values"
 ITEMS: Final = "items"
 SEQ: Final = "seq"
+OVERLAP_US: Final = 600_000_000  # clocks of several recording machines differ by less
 
 TIMES: Final = frozenset({"created", "received_at", "started_at", "ended_at"})
 NUMBERS: Final = frozenset({"seq", "clock_skew_ms", "producer_seq", "cdr_sequence", "duration_ms"})
@@ -154,3 +158,50 @@ def _arrays(blocks: Iterable[bytes]) -> Iterator[bytes]:
         *lines, rest = (rest + block).split(b"\n")
         if lines:
             yield b"".join(line[len(_HEAD) : -1] + b"\n" for line in lines)
+
+
+class Wish(NamedTuple):
+    """columns: names, as ``written`` knows them; order: newest, oldest or seq; wrap: as in ``written``."""
+
+    columns: Sequence[str]
+    form: str
+    order: str = NEWEST
+    wrap: Wrap = str
+
+
+def stream(store: Store, asked: Filter, wish: Wish) -> Iterator[bytes]:
+    """Yield the rows of a query, block by block. Close the iterator to stop early."""
+    slots, bound = asked.clauses()
+    zone = asked.query.tz
+    tz = "" if wish.form == CSV and zone.upper() == "UTC" else bound("String", zone)
+    how = written(asked.columns, wish.columns, wish.form, tz, wish.wrap)
+    way = " DESC" if wish.order == NEWEST else ""
+    order = "seq" if wish.order == SEQ else f"{asked.stream.time}{way}, seq{way}"
+    slots |= {"written": how.columns, "table": asked.stream.table, "order": order}
+    blocks = store.stream("rows.export", parameters=bound.values, slots=slots, settings=SETTINGS, format=how.format)
+    yield from how.decode(blocks)
+
+
+class Places:
+    """The last place in each log, found among the newest rows: a look over all of them is needed only once."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._known: dict[tuple[str, str], int] = {}
+
+    def last(self, tenant: str, stream_name: str) -> int:
+        """Return the highest seq of a tenant's log, 0 where it is empty."""
+        key = (tenant, stream_name)
+        slots = {"table": BY_NAME[stream_name].table}
+        parameters: dict[str, object] = {"tenant": tenant, "since": max(self._known.get(key, 0) - OVERLAP_US, 0)}
+        seq, received_us = self._store.query("rows.last_seq", parameters=parameters, slots=slots).rows[0]
+        if seq:
+            self._known[key] = received_us
+        return int(seq)
+
+
+def first_seq(store: Store, asked: Filter) -> int:
+    """Return the lowest seq of a query's rows, 0 where there is none."""
+    slots, bound = asked.clauses()
+    slots["table"] = asked.stream.table
+    return int(store.query("rows.first_seq", parameters=bound.values, slots=slots).rows[0][0])

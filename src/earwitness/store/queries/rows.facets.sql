@@ -1,9 +1,14 @@
 -- The most frequent values of some columns in one look at the rows, and how many rows there are in all.
--- which: number of the column, NULL for all rows together.
-SELECT /*slot:which*/ AS which, /*slot:value*/ AS value, count() AS rows
-FROM /*slot:table*/
-/*slot:prewhere*/
-WHERE tenant = {tenant:String}/*slot:range*/
-GROUP BY GROUPING SETS (/*slot:sets*/)
-ORDER BY which, rows DESC, value
+-- which: number of the column, -1 for all rows together. Values are masked after they are counted: few are left then.
+SELECT which, /*slot:shown*/ AS text, sum(rows) AS count
+FROM
+(
+    SELECT /*slot:which*/ AS which, /*slot:value*/ AS value, count() AS rows
+    FROM /*slot:table*/
+    /*slot:prewhere*/
+    WHERE tenant = {tenant:String}/*slot:range*/
+    GROUP BY GROUPING SETS (/*slot:sets*/)
+)
+GROUP BY which, text
+ORDER BY which, count DESC, text
 LIMIT {top:UInt32} BY which

@@ -1,0 +1,96 @@
+"""Counts and top values over the whole range of a query: always exact."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from earwitness.model.problem import Invalid
+from earwitness.model.scope import ACTIVITY, SUPERVISION
+from earwitness.search import masking
+from earwitness.search.answers import Value
+from earwitness.search.filter import Filter
+from earwitness.search.paging import worth_reading
+from earwitness.store import Store
+
+# The columns whose values can be counted. ``desk`` counts every desk of a row.
+FACETS: Final = {
+    ACTIVITY: (
+        *("username", "event", "sub_event", "source", "outcome", "desk", "actor_type", "object_type", "event_object"),
+        *("user_ip", "extension"),
+    ),
+    SUPERVISION: (
+        *("manager_username", "manager_name", "manager_extension", "agent_username", "agent_name", "agent_extension"),
+        *("action", "talks_to", "queue", "desk", "pbx", "source", "end_reason"),
+    ),
+}
+MOST_VALUES: Final = 1000
+
+
+class Figures:
+    """Counts what passes a filter."""
+
+    def __init__(self, store: Store, asked: Filter) -> None:
+        self._store = store
+        self._asked = asked
+        index_parts = asked.uses_index_for_parts and not worth_reading(store, asked, asked.span)
+        self._slots, self._bound = asked.clauses(index_parts=index_parts)
+        self._slots["table"] = asked.stream.table
+
+    def count(self) -> int:
+        """Return how many rows there are."""
+        return int(self._store.query("rows.count", parameters=self._bound.values, slots=self._slots).rows[0][0])
+
+    def facets(self, by: Sequence[str], top: int) -> tuple[dict[str, tuple[Value, ...]], dict[str, int]]:
+        """Return (column -> top values, column -> how many rows have others). Raises Invalid."""
+        names = check_facets(self._asked.stream.name, by, top)
+        found, other = self._plain([name for name in names if name != "desk"], top)
+        if "desk" in names:
+            desks, more = self._desks(top)
+            found["desk"], other["desk"] = desks, more
+        return {name: found[name] for name in names}, {name: other[name] for name in names}
+
+    def _plain(self, names: list[str], top: int) -> tuple[dict[str, tuple[Value, ...]], dict[str, int]]:
+        if not names:
+            return {}, {}
+        raw = [self._asked.columns._replace(masked=False).shown(name) for name in names]
+        sets = ", ".join(f"({expression})" for expression in raw)
+        grouped = [f"grouping({expression}) = 0, " for expression in raw]
+        which = f"multiIf({''.join(f'{group}{place}, ' for place, group in enumerate(grouped))}-1)"
+        value = f"multiIf({''.join(f'{g}toString({e}), ' for g, e in zip(grouped, raw, strict=True))}'')"
+        slots = self._slots | {"which": which, "value": value, "sets": f"{sets}, ()", "shown": self._shown(names)}
+        rows = self._store.query("rows.facets", parameters={**self._bound.values, "top": top}, slots=slots).rows
+        total = sum(count for which, _, count in rows if which == -1)
+        found: dict[str, tuple[Value, ...]] = {}
+        for place, name in enumerate(names):
+            found[name] = tuple(Value(text, count) for which, text, count in rows if which == place)
+        other = {name: total - sum(value.count for value in found[name]) for name in names}
+        return found, other
+
+    def _shown(self, names: list[str]) -> str:
+        """SQL for a value as the caller may see it: equal when masked is one value."""
+        masked = [place for place, name in enumerate(names) if self._asked.columns.masks(name)]
+        if not masked:
+            return "value"
+        places = ", ".join(map(str, masked))
+        return f"if(which IN ({places}), {masking.sql('value')}, value)"
+
+    def _desks(self, top: int) -> tuple[tuple[Value, ...], int]:
+        parameters = {**self._bound.values, "top": top}
+        rows = self._store.query("rows.desks", parameters=parameters, slots=self._slots).rows
+        found = tuple(Value(desk, count) for desk, count, _ in rows)
+        total = rows[0][2] if rows else 0
+        return found, total - sum(value.count for value in found)
+
+
+def check_facets(stream: str, by: Sequence[str], top: int) -> list[str]:
+    """Return the columns asked for, each once; Invalid with every one that cannot be counted."""
+    names = list(dict.fromkeys(by))
+    unknown = [name for name in names if name not in FACETS[stream]]
+    wrong = {}
+    if unknown or not names:
+        known = ", ".join(FACETS[stream])
+        wrong["by"] = f"{', '.join(unknown) or 'Nothing'} cannot be counted: choose among {known}."
+    if not 1 <= top <= MOST_VALUES:
+        wrong["top"] = f"Choose a number from 1 to {MOST_VALUES}."
+    if wrong:
+        raise Invalid(" ".join(wrong.values()), fields=wrong)
+    return names

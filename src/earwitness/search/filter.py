@@ -1,0 +1,78 @@
+"""A query on behalf of somebody: read once, then made into as many statements as the answer needs."""
+
+import datetime as dt
+from typing import NamedTuple
+
+from earwitness.model import times
+from earwitness.model.problem import Invalid
+from earwitness.model.scope import Scope
+from earwitness.search import conditions, values
+from earwitness.search import scope as scopes
+from earwitness.search.bound import Bound
+from earwitness.search.columns import BY_NAME, Columns
+from earwitness.search.condition import Asking, all_of
+from earwitness.search.grammar import parse
+from earwitness.search.query import Query, check_stream
+from earwitness.search.tree import Tree
+from earwitness.search.values import Span
+
+
+class Clauses(NamedTuple):
+    """slots: fragments for the slots ``prewhere`` and ``range`` of a query file; bound: their values and ``tenant``."""
+
+    slots: dict[str, str]
+    bound: Bound
+
+
+class Filter:
+    """What somebody may see of what they ask for. ``span``: outside of it there is nothing to be found."""
+
+    def __init__(self, scope: Scope, query: Query) -> None:
+        """Raises Forbidden, BadQuery, and Invalid for a stream or zone that does not exist."""
+        check_stream(query.stream)
+        scopes.demand(scope, query.stream)
+        self.scope = scope
+        self.query = query
+        self.stream = BY_NAME[query.stream]
+        self.columns = Columns(self.stream, scope.masked)
+        self.zone = zone_of(query.tz)
+        self.tree: Tree = parse(query.text, query.stream)
+        bounds = conditions.bounds(self.tree, self.zone)
+        self.span = Span(max(bounds.start, _us(query.start, 0)), min(bounds.end, _us(query.end, values.LATEST_US)))
+
+    def clauses(self, span: Span | None = None, *, index_parts: bool = True) -> Clauses:
+        """Return the clauses of one statement over a stretch of time, by default the whole one."""
+        bound = Bound()
+        bound.values["tenant"] = self.scope.tenant
+        asking = Asking(self.columns, bound, index_parts)
+        demanded = scopes.conditions(self.scope, asking)
+        asked = conditions.condition(self.tree, asking, self.zone)
+        prewhere = "" if asked.sql == "1" and not demanded else f"PREWHERE {all_of([*demanded, asked]).sql}"
+        return Clauses({"prewhere": prewhere, "range": self._range(bound, span or self.span)}, bound)
+
+    def _range(self, bound: Bound, span: Span) -> str:
+        found = ""
+        if span.start > values.EARLIEST_US:
+            found += f" AND {self.stream.time} >= {bound.moment(span.start)}"
+        if span.end < values.LATEST_US:
+            found += f" AND {self.stream.time} < {bound.moment(span.end)}"
+        return found
+
+    @property
+    def uses_index_for_parts(self) -> bool:
+        """Whether a statement may look parts of words up in the index."""
+        return self.clauses(index_parts=True).slots != self.clauses(index_parts=False).slots
+
+
+def zone_of(name: str) -> dt.tzinfo:
+    """Return the time zone of an IANA name; Invalid if there is none."""
+    try:
+        return values.zone(name)
+    except ValueError as error:
+        raise Invalid(f"{error}.", fields={"tz": "There is no time zone of this name."}) from None
+
+
+def _us(moment: dt.datetime | None, absent: int) -> int:
+    if moment is None:
+        return absent
+    return max(values.EARLIEST_US, min(times.to_us(moment), values.LATEST_US))

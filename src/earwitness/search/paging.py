@@ -1,0 +1,141 @@
+"""One page: the newest (or oldest) rows after a place, found without looking at more of the log than needed.
+
+A page is looked for in the last hour first, then in everything before. Where looking up parts of words in the index
+would read all its words, days are looked at row by row in between, as long as that promises to be enough.
+"""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from earwitness.search import rows
+from earwitness.search.cursors import Place
+from earwitness.search.filter import Filter
+from earwitness.search.query import NEWEST
+from earwitness.search.values import Span
+from earwitness.store import Store
+
+HOUR_US: Final = 3_600_000_000
+DAY_US: Final = 24 * HOUR_US
+# Reading this share of all rows costs about as much as reading all words of the index.
+WORTH_READING: Final = 0.1
+MOST_LOOKS: Final = 4
+
+Row = tuple[Any, ...]
+Window = tuple[Span, bool]
+
+
+class Edges:
+    """Where the rows of a tenant begin and end, as far as is known: a place to start looking, never a limit."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._known: dict[tuple[str, str, str], int] = {}
+
+    def of(self, asked: Filter, order: str) -> int | None:
+        """Return the time of a tenant's first row in some order, in microseconds; None if there is no row."""
+        key = (asked.scope.tenant, asked.stream.name, order)
+        if key not in self._known:
+            now = self.now(asked, order)
+            if now is None:
+                return None
+            self._known[key] = now
+        return self._known[key]
+
+    def now(self, asked: Filter, order: str) -> int | None:
+        """Return the same as it is at this moment."""
+        slots = {"table": asked.stream.table, "time": asked.stream.time, "direction": direction(order)}
+        found = self._store.query("rows.edge", parameters={"tenant": asked.scope.tenant}, slots=slots).rows
+        return found[0][0] if found else None
+
+
+def direction(order: str) -> str:
+    """Return the SQL word for an order."""
+    return "DESC" if order == NEWEST else "ASC"
+
+
+class Paging:
+    """Looks for one page."""
+
+    def __init__(self, store: Store, edges: Edges, asked: Filter, order: str, wanted: int) -> None:
+        """wanted: how many rows to look for."""
+        self._store = store
+        self._edges = edges
+        self._asked = asked
+        self._order = order
+        self._wanted = wanted
+        self._found: list[Row] = []
+
+    def find(self, after: Place | None) -> list[Row]:
+        """Return up to the wanted number of rows after a place, as ``rows.made`` takes them."""
+        span = self._asked.span
+        if after is not None:
+            ends = (span.start, min(span.end, after.us + 1)), (max(span.start, after.us), span.end)
+            span = Span(*ends[0 if self._order == NEWEST else 1])
+        for window, index_parts in self._windows(span):
+            self._look(window, after, index_parts=index_parts)
+            if len(self._found) >= self._wanted:
+                break
+        return self._found
+
+    def _windows(self, span: Span) -> Iterator[Window]:
+        """Yield where to look next, and whether parts of words are looked up in the index there."""
+        edge = self._edges.of(self._asked, self._order)
+        if edge is None or span.start >= span.end:
+            return
+        begin = min(span.end, edge + 1) if self._order == NEWEST else max(span.start, edge)
+        near, rest = self._cut(span, begin, HOUR_US)
+        yield near, False
+        if self._asked.uses_index_for_parts:
+            length = DAY_US
+            for _ in range(MOST_LOOKS):
+                near, after = self._cut(rest, begin, length)
+                if not worth_reading(self._store, self._asked, near):
+                    break
+                yield near, False
+                rest = after
+                if not self._found:
+                    break
+                length = int(1.5 * self._wanted / len(self._found) * length)
+        if rest.start < rest.end:
+            yield rest, True
+
+    def _cut(self, span: Span, begin: int, length: int) -> tuple[Span, Span]:
+        """Divide a stretch into what lies up to ``length`` from where the page begins, and the rest."""
+        if self._order == NEWEST:
+            cut = min(span.end, max(span.start, begin - length))
+            return Span(cut, span.end), Span(span.start, cut)
+        cut = max(span.start, min(span.end, begin + length))
+        return Span(span.start, cut), Span(cut, span.end)
+
+    def _look(self, span: Span, after: Place | None, *, index_parts: bool) -> None:
+        slots, bound = self._asked.clauses(span, index_parts=index_parts)
+        bound.values["limit"] = self._wanted - len(self._found)
+        slots |= {
+            "shown": rows.shown(self._asked.columns),
+            "stored": rows.stored(self._asked.columns),
+            "table": self._asked.stream.table,
+            "time": self._asked.stream.time,
+            "direction": direction(self._order),
+            "after": "",
+        }
+        if after is not None:
+            sign = "<" if self._order == NEWEST else ">"
+            moment, seq = bound.moment(after.us), bound("UInt64", after.seq)
+            slots["after"] = f" AND ({self._asked.stream.time} {sign} {moment} OR seq {sign} {seq})"
+        found = self._store.query("rows.page", parameters=bound.values, slots=slots).rows
+        place = rows.names(self._asked.columns).index
+        keys = place(self._asked.stream.time), place("seq")
+        self._found += sorted(found, key=lambda row: (row[keys[0]], row[keys[1]]), reverse=self._order == NEWEST)
+
+
+def worth_reading(store: Store, asked: Filter, span: Span) -> bool:
+    """Whether to read the rows of a stretch of time is cheaper than to read all words of the index.
+
+    How many rows there are, whoever may see them, is found in the key alone.
+    """
+    slots = {"table": asked.stream.table}
+    total: int = store.query("rows.total", slots=slots).rows[0][0]
+    parameters = {"tenant": asked.scope.tenant, "start": span.start, "end": span.end}
+    slots["time"] = asked.stream.time
+    near: int = store.query("rows.between", parameters=parameters, slots=slots).rows[0][0]
+    return near <= WORTH_READING * total

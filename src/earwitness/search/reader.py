@@ -1,0 +1,138 @@
+"""The read door: every page, count, facet, export and call reads the log through a ``Reader``, and sees its scope."""
+
+import uuid
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from earwitness.model.event import Event
+from earwitness.model.problem import Invalid, NotFound
+from earwitness.model.scope import Scope
+from earwitness.model.segment import Segment
+from earwitness.search import export, gaps, rows, suggestions, values
+from earwitness.search.answers import Count, Facets, Histogram, Page
+from earwitness.search.cursors import Cursors, Place
+from earwitness.search.figures import Figures
+from earwitness.search.filter import Filter, zone_of
+from earwitness.search.histogram import Counting
+from earwitness.search.paging import DAY_US, Edges, Paging
+from earwitness.search.query import NEWEST, ORDERS, Query
+from earwitness.search.values import Span
+from earwitness.store import Store
+
+MOST_ROWS: Final = 1000
+
+
+class Reader:
+    """Answers questions about the log. Safe to use from many threads.
+
+    Every question raises Forbidden where the scope lacks the stream, BadQuery with the place of a mistake in the text,
+    Invalid for a parameter that cannot be, and Unavailable where the store cannot answer.
+    """
+
+    def __init__(self, store: Store, *, secret: bytes) -> None:
+        """secret: kept by the server; cursors are signed with it."""
+        self._store = store
+        self._cursors = Cursors(secret)
+        self._edges = Edges(store)
+        self._places = export.Places(store)
+
+    def page(
+        self, scope: Scope, query: Query, *, order: str = NEWEST, limit: int = 50, cursor: str | None = None
+    ) -> Page:
+        """Return one page of rows in order of (time, seq), ``order`` newest or oldest first.
+
+        Pages stay right while rows arrive: each goes on exactly behind the last row of the one before. Raises
+        BadCursor for a cursor that this viewer did not get for this query.
+        """
+        _check_page(order, limit)
+        asked = Filter(scope, query)
+        after = self._cursors.read(cursor, scope, query, order) if cursor else None
+        found = Paging(self._store, self._edges, asked, order, limit + 1).find(after)
+        items = tuple(rows.made(asked.columns, row) for row in found[:limit])
+        following = None
+        if len(found) > limit:
+            names = rows.names(asked.columns)
+            last = dict(zip(names, found[limit - 1], strict=True))
+            following = self._cursors.write(Place(last[asked.stream.time], last["seq"]), scope, query, order)
+        return Page(items, following, gaps.between(self._store, asked))
+
+    def get(self, scope: Scope, stream: str, row_id: str) -> Event | Segment:
+        """Return one row by its id; NotFound where it is absent, another tenant's, or not for this viewer."""
+        asked = Filter(scope, Query(stream, f'id:"{_uuid(row_id)}"'))
+        for span in _likely_spans(row_id, asked.span):
+            slots, bound = asked.clauses(span)
+            slots |= {"shown": rows.shown(asked.columns), "table": asked.stream.table}
+            found = self._store.query("rows.get", parameters=bound.values, slots=slots).rows
+            if found:
+                return rows.made(asked.columns, found[0])
+        raise NotFound("There is no such row.")
+
+    def count(self, scope: Scope, query: Query) -> Count:
+        """Return how many rows there are, exactly."""
+        asked = Filter(scope, query)
+        return Count(Figures(self._store, asked).count(), gaps.between(self._store, asked))
+
+    def facets(self, scope: Scope, query: Query, by: Sequence[str], top: int = 20) -> Facets:
+        """Return the most frequent values of columns (``figures.FACETS``), and how many rows have others."""
+        asked = Filter(scope, query)
+        facets, other = Figures(self._store, asked).facets(by, top)
+        return Facets(facets, other, gaps.between(self._store, asked))
+
+    def histogram(self, scope: Scope, query: Query, interval: str = "auto", tz: str | None = None) -> Histogram:
+        """Return how many rows fall into each interval; days, weeks and months are those of ``tz``."""
+        asked = Filter(scope, query)
+        zone = zone_of(tz) if tz else asked.zone
+        name, buckets = Counting(self._store, self._edges, asked, zone).histogram(interval)
+        return Histogram(name, buckets, gaps.between(self._store, asked))
+
+    def export(  # noqa: PLR0913 -- what to read, and how to write it
+        self,
+        scope: Scope,
+        query: Query,
+        columns: Sequence[str],
+        *,
+        form: str,
+        order: str = NEWEST,
+        wrap: export.Wrap = str,
+    ) -> Iterator[bytes]:
+        """Yield all rows as the engine writes them, block by block; ``export.written`` says what form and wrap are."""
+        return export.stream(self._store, Filter(scope, query), export.Wish(columns, form, order, wrap))
+
+    def last_seq(self, scope: Scope, stream: str) -> int:
+        """Return the highest place in a log of the tenant, whoever may see that row; 0 where it is empty."""
+        return self._places.last(scope.tenant, Filter(scope, Query(stream)).stream.name)
+
+    def first_seq(self, scope: Scope, query: Query) -> int:
+        """Return the lowest place among the rows of a query, 0 where there is none."""
+        return export.first_seq(self._store, Filter(scope, query))
+
+    def suggest(self, scope: Scope, stream: str, field: str, prefix: str, limit: int = 10) -> list[tuple[str, int]]:
+        """Return (value, rows) of a search field: what begins with ``prefix`` first, then what holds it."""
+        return suggestions.suggest(self._store, scope, stream, field, prefix, limit)
+
+
+def _check_page(order: str, limit: int) -> None:
+    wrong = {}
+    if order not in ORDERS:
+        wrong["order"] = "Choose newest or oldest."
+    if not 1 <= limit <= MOST_ROWS:
+        wrong["limit"] = f"Choose a number from 1 to {MOST_ROWS}."
+    if wrong:
+        raise Invalid(" ".join(wrong.values()), fields=wrong)
+
+
+def _uuid(text: str) -> uuid.UUID:
+    try:
+        return values.identifier(text)
+    except ValueError:
+        raise NotFound("There is no such row.") from None
+
+
+def _likely_spans(row_id: str, whole: Span) -> list[Span]:
+    """Return where to look for an id: a UUIDv7 tells when it was made (RFC 9562), mostly when it happened."""
+    number = uuid.UUID(row_id).int
+    if number >> 76 & 0xF != 7:
+        return [whole]
+    made = (number >> 80) * 1000
+    near = Span(max(whole.start, made - DAY_US), min(whole.end, made + DAY_US))
+    return [near, whole] if near.start < near.end else [whole]

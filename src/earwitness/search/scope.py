@@ -1,0 +1,27 @@
+"""Who may see which rows: the conditions that every statement carries, and the one refusal."""
+
+from earwitness.model.problem import Forbidden
+from earwitness.model.scope import ACTIVITY, SUPERVISION, Scope
+from earwitness.search.condition import Asking, Condition, Cost
+
+PERMISSIONS = {ACTIVITY: "show_activity_log", SUPERVISION: "show_whisper_log"}
+_PERSON = {ACTIVITY: "username", SUPERVISION: "agent_username"}
+
+
+def demand(scope: Scope, stream: str) -> None:
+    """Raise Forbidden, naming the permission, unless the stream may be read; the answer never depends on data."""
+    if stream not in scope.streams:
+        permission = PERMISSIONS[stream]
+        raise Forbidden(f"This needs the permission {permission}.", extra={"permission": permission})
+
+
+def conditions(scope: Scope, asking: Asking) -> list[Condition]:
+    """Return what holds of every row the caller may see, besides its tenant, which stands in every statement."""
+    found = []
+    if scope.own is not None:
+        person = _PERSON[asking.columns.stream.name]
+        found.append(Condition(Cost.FREE, f"{person} = {asking.bound('String', scope.own)}"))
+    if scope.desks is not None:
+        desks = asking.bound("Array(String)", sorted(scope.desks))
+        found.append(Condition(Cost.FREE, f"hasAny(desks, {desks})"))
+    return found

@@ -1,0 +1,49 @@
+"""Values that stand in the log, for whoever types the beginning or a part of one."""
+
+from typing import Final
+
+from earwitness.model.problem import Invalid
+from earwitness.model.scope import Scope
+from earwitness.search import masking
+from earwitness.search.bound import Bound
+from earwitness.search.columns import BY_NAME, Columns
+from earwitness.search.condition import Asking, all_of, like
+from earwitness.search.fields import BY_NAME as FIELDS
+from earwitness.search.fields import Kind
+from earwitness.search.query import check_stream
+from earwitness.search.scope import conditions, demand
+from earwitness.store import Store
+
+MOST: Final = 100
+_DESKS: Final = "desks"
+
+
+def suggest(store: Store, scope: Scope, stream: str, name: str, typed: str, limit: int) -> list[tuple[str, int]]:  # noqa: PLR0913, PLR0917
+    """Return (value, rows) of a search field: those that begin with what was typed, then those that hold it.
+
+    name: a field of whole values such as ``user``. Raises Forbidden, Invalid.
+    """
+    check_stream(stream)
+    demand(scope, stream)
+    field = FIELDS.get(name)
+    if field is None or field.kind is not Kind.TEXT or stream not in field.columns:
+        raise Invalid("This field has no values to suggest.", fields={"field": "It has no values to suggest."})
+    columns = Columns(BY_NAME[stream], scope.masked)
+    bound = Bound()
+    column = field.columns[stream][0]
+    demanded = conditions(scope, Asking(columns, bound))
+    value = "arrayJoin(desks)" if column == _DESKS else f"toString({column})"
+    slots = {
+        "table": columns.stream.table,
+        "value": value,
+        "shown": masking.sql("value") if columns.masks(column) else "value",
+        "prewhere": f"PREWHERE {all_of(demanded).sql}" if demanded else "",
+    }
+    text = typed.replace("\x00", "").encode("utf-8", "ignore").decode()
+    bound.values |= {
+        "tenant": scope.tenant,
+        "holds": f"%{like(text)}%",
+        "begins": f"{like(text)}%",
+        "limit": max(1, min(limit, MOST)),
+    }
+    return [(text, count) for text, count in store.query("rows.suggest", parameters=bound.values, slots=slots).rows]
