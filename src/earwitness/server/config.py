@@ -81,7 +81,7 @@ class ConfigError(Exception):
 class Config(BaseModel):
     """All settings, checked. Times of retention stay text; ``keep`` turns them into classes."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True)
 
     data: Path = Path("earwitness-data")
     events_dsn: str = ""
