@@ -100,6 +100,12 @@ def keys(who: Access, *, revoked: bool = False) -> list[ApiKey]:
     return list(found if revoked else found.filter(revoked=None))
 
 
+def key(who: Access, name: str) -> ApiKey:
+    """Return the key of a name that works; NotFound where there is none."""
+    who.demand("access_api_key")
+    return _one(ApiKey.objects.filter(tenant__name=who.tenant, name__iexact=asked(name), revoked=None), "key")
+
+
 def tenants(who: Access) -> list[Tenant]:
     """Return all tenants by name; an operator's question."""
     if not who.rules_all_tenants:

@@ -68,6 +68,8 @@ class Asked(forms.Form):
                 self.add_error(field if field in self.fields else None, sentence)
         except (Conflict, Forbidden) as problem:
             self.add_error(None, problem.detail)
+        if not confirmation.is_needed(self.request, access_of(self.request)):
+            self.fields.pop("confirm", None)  # it was right: only the rest is to be mended
         return None
 
     def done(self, act: Callable[[], object]) -> bool:

@@ -40,6 +40,7 @@ def new(request: HttpRequest) -> HttpResponse:
 @page("access_api_key")
 def revoke(request: HttpRequest, name: str) -> HttpResponse:
     """Revoke a key: asks first, but for no password, as there may be no time to lose."""
+    name = questions.key(access_of(request), name).name
     form = Plain(request)
     if request.method == "POST":
         key = form.attempt(lambda: acts.revoke(actor_of(request), name))
