@@ -8,7 +8,7 @@ from earwitness.model.event import Event
 from earwitness.model.problem import Invalid, NotFound
 from earwitness.model.scope import Scope
 from earwitness.model.segment import Segment
-from earwitness.search import export, gaps, rows, suggestions, values
+from earwitness.search import gaps, rows, suggestions, values, writing
 from earwitness.search.answers import Count, Facets, Histogram, Page
 from earwitness.search.cursors import Cursors, Place
 from earwitness.search.figures import Figures
@@ -34,7 +34,7 @@ class Reader:
         self._store = store
         self._cursors = Cursors(secret)
         self._edges = Edges(store)
-        self._places = export.Places(store)
+        self._places = writing.Places(store)
 
     def page(
         self, scope: Scope, query: Query, *, order: str = NEWEST, limit: int = 50, cursor: str | None = None
@@ -93,10 +93,10 @@ class Reader:
         *,
         form: str,
         order: str = NEWEST,
-        wrap: export.Wrap = str,
+        wrap: writing.Wrap = str,
     ) -> Iterator[bytes]:
-        """Yield all rows as the engine writes them, block by block; ``export.written`` says what form and wrap are."""
-        return export.stream(self._store, Filter(scope, query), export.Wish(columns, form, order, wrap))
+        """Yield all rows as the engine writes them, block by block; ``writing.written`` says what form and wrap are."""
+        return writing.stream(self._store, Filter(scope, query), writing.Wish(columns, form, order, wrap))
 
     def last_seq(self, scope: Scope, stream: str) -> int:
         """Return the highest place in a log of the tenant, whoever may see that row; 0 where it is empty."""
@@ -104,7 +104,7 @@ class Reader:
 
     def first_seq(self, scope: Scope, query: Query) -> int:
         """Return the lowest place among the rows of a query, 0 where there is none."""
-        return export.first_seq(self._store, Filter(scope, query))
+        return writing.first_seq(self._store, Filter(scope, query))
 
     def suggest(self, scope: Scope, stream: str, field: str, prefix: str, limit: int = 10) -> list[tuple[str, int]]:
         """Return (value, rows) of a search field: what begins with ``prefix`` first, then what holds it."""

@@ -20,7 +20,7 @@ from earwitness.model.scope import ACTIVITY, SUPERVISION
 SHORTEST, LONGEST = 60, 7 * 86_400
 PER = {
     ACTIVITY: ("username", "user_ip", "event", "sub_event", "source", "outcome"),
-    SUPERVISION: ("manager", "agent", "action", "queue", "pbx"),
+    SUPERVISION: ("manager_username", "agent_extension", "action", "queue", "pbx"),
 }
 
 

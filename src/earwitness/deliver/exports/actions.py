@@ -9,9 +9,10 @@ from earwitness.accounts.access import Access
 from earwitness.accounts.models import Tenant
 from earwitness.accounts.recorder import Actor, record
 from earwitness.deliver import owners
+from earwitness.deliver.exports import making
 from earwitness.deliver.exports import order as orders
 from earwitness.deliver.exports.order import Order
-from earwitness.deliver.models import Export
+from earwitness.deliver.models import Export, Run
 from earwitness.deliver.models.export import KEPT
 from earwitness.model import times
 from earwitness.model.problem import Conflict, Forbidden, Invalid, NotFound, TooMany
@@ -19,6 +20,7 @@ from earwitness.model.scope import Scope
 from earwitness.search import Reader, masking
 
 OPEN_AT_MOST = 10
+AT_ONCE = {orders.CSV: 100_000, orders.NDJSON: 50_000, orders.PARQUET: 20_000, orders.XLSX: 10_000, orders.PDF: 500}
 CHANGED = "What you may see has changed since this export was asked for: ask for it again."
 
 
@@ -120,12 +122,16 @@ def order_of(export: Export) -> Order:
 
 
 def find(access: Access, export_id: str) -> Export:
-    """Return somebody's own export; NotFound for anybody else's."""
+    """Return somebody's own export, or a scheduled report that shows what they see themselves; NotFound else."""
     access.demand("export_logs")
-    found = Export.objects.filter(tenant__name=access.tenant, owner=access.username, id=export_id).first()
-    if found is None:
-        raise NotFound("There is no such export.")
-    return found
+    found = Export.objects.filter(tenant__name=access.tenant, id=export_id).first()
+    if found is not None and (found.owner == access.username or _is_shared(found, access)):
+        return found
+    raise NotFound("There is no such export.")
+
+
+def _is_shared(export: Export, access: Access) -> bool:
+    return Run.objects.filter(export=export).exists() and to_json(access.scope) == export.scope
 
 
 def mine(access: Access) -> list[Export]:
@@ -156,3 +162,19 @@ def fetch(actor: Actor, export: Export) -> Export:
         raise Forbidden(CHANGED, extra={"permission": "export_logs"})
     record(actor, "export", "download", obj=f"export:{export.id}", params={"format": export.format})
     return export
+
+
+def begin(actor: Actor, reader: Reader, order: Order) -> making.Plan:
+    """Return the plan of a small export that is answered at once. Raises Forbidden, Invalid, BadQuery."""
+    orders.check(order)
+    permit(actor, order.stream)
+    scope = actor.access.scope
+    plan = making.plan(reader, order, scope, reader.last_seq(scope, order.stream))
+    told(actor, order, "create", "at-once", plan.about.rows)
+    return plan
+
+
+def fits_at_once(reader: Reader, scope: Scope, order: Order) -> bool:
+    """Whether an export is small enough to be answered at once."""
+    orders.check(order)
+    return reader.count(scope, order.query).count <= AT_ONCE[order.format]

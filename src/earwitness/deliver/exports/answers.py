@@ -1,14 +1,18 @@
 """Files as HTTP answers, a piece at a time: nothing is held in memory, whatever its size."""
 
 import asyncio
+import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 from django.http import StreamingHttpResponse
 
+from earwitness.deliver.exports import making
 from earwitness.deliver.exports import order as orders
 from earwitness.deliver.models import Export
 from earwitness.model.problem import NotFound
+from earwitness.search import Reader
 
 PIECE = 256 * 1024
 _END = object()
@@ -25,8 +29,8 @@ async def pieces(blocks: Iterator[bytes]) -> AsyncIterator[bytes]:
             await asyncio.to_thread(close)
 
 
-def _read(path: Path) -> Iterator[bytes]:
-    with path.open("rb") as file:
+def _read_open(file: BinaryIO) -> Iterator[bytes]:
+    with file:
         while piece := file.read(PIECE):
             yield piece
 
@@ -42,10 +46,34 @@ def attachment(blocks: Iterator[bytes], file_format: str, name: str, size: int |
     return answer
 
 
+def at_once(reader: Reader, plan: making.Plan, folder: Path) -> StreamingHttpResponse:
+    """Return a small export: streamed where the engine writes it, else made in a child process first."""
+    order = plan.order
+    name = orders.file_name(order.format, order.stream, plan.about.when)
+    if order.format in (orders.CSV, orders.NDJSON):
+        return attachment(making.stream(reader, plan), order.format, name)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder, prefix=".at-once-") as room:
+        path = Path(room) / "file"
+        making.make(reader, plan, path, _Unwatched())
+        size, opened = path.stat().st_size, path.open("rb")  # the name goes with its folder, the file stays readable
+    return attachment(_read_open(opened), order.format, name, size)
+
+
+class _Unwatched:
+    """Nobody waits to see how far it is."""
+
+    def begin(self, total: int) -> None:
+        """Do nothing."""
+
+    def advance(self, done: int) -> None:
+        """Do nothing."""
+
+
 def file_of(export: Export, folder: Path) -> StreamingHttpResponse:
     """Return the file of a finished export. Raises NotFound where it is gone."""
     path = folder / export.file
     if not export.file or not path.is_file():
         raise NotFound("The file of this export is gone: ask for it again.")
     name = orders.file_name(export.format, export.stream, export.created)
-    return attachment(_read(path), export.format, name, path.stat().st_size)
+    return attachment(_read_open(path.open("rb")), export.format, name, path.stat().st_size)

@@ -12,6 +12,7 @@ from earwitness.deliver.formats import csv, pdf
 from earwitness.deliver.formats.about import About, Missing
 from earwitness.deliver.formats.child import Spec
 from earwitness.deliver.formats.render import render
+from earwitness.deliver.formats.safe import guard_sql
 from earwitness.model.scope import Scope
 from earwitness.model.times import UTC
 from earwitness.search import Query, Reader
@@ -78,7 +79,7 @@ def stream(reader: Reader, made: Plan) -> Iterator[bytes]:
     if order.format == CSV:
         yield csv.header(columns.labels(chosen, order.tz), made.about, bom=order.for_people)
         names = [column.name for column in chosen]
-        yield from reader.export(made.scope, made.query, names, form="csv", order=order.order)
+        yield from reader.export(made.scope, made.query, names, form="csv", order=order.order, wrap=guard_sql)
     else:
         yield from reader.export(made.scope, made.query, order.columns, form="items", order=order.order)
 
@@ -113,10 +114,9 @@ def _render(reader: Reader, made: Plan, path: Path, progress: Progress) -> None:
         places=columns.places(chosen, order.tz),
         columns=tuple((column.name, column.kind) for column in chosen),
     )
-    zone = "UTC" if order.format == PARQUET else order.tz
-    query = made.query._replace(tz=zone)
     names = [column.name for column in chosen]
-    blocks = reader.export(made.scope, query, names, form="cells", order=order.order)
+    form = "values" if order.format == PARQUET else "cells"
+    blocks = reader.export(made.scope, made.query, names, form=form, order=order.order)
     render(spec, _first(blocks, pdf.MOST_ROWS) if order.format == PDF else blocks, path, progress.advance)
 
 

@@ -1,0 +1,228 @@
+"""The forms of what goes out. What is right is decided by the acts; a form carries it to the page and back."""
+
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest
+
+from earwitness.accounts.models import Role
+from earwitness.deliver import periods
+from earwitness.deliver.alerts import actions as alerts
+from earwitness.deliver.exports.order import FORMATS, TITLES
+from earwitness.deliver.forwarding import actions as forwarding
+from earwitness.deliver.forwarding.kinds import Kind
+from earwitness.deliver.models import Alert, Forward, SavedSearch, Schedule
+from earwitness.deliver.schedules import actions as schedules
+from earwitness.deliver.searches import actions as searches
+from earwitness.web.doors import access_of
+from earwitness.web.people.forms import PLAIN, Plain, listed
+
+SEARCH = {"class": "mono", "placeholder": "everything", **PLAIN}
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+WINDOWS = (
+    (60, "1 minute"),
+    (300, "5 minutes"),
+    (600, "10 minutes"),
+    (900, "15 minutes"),
+    (1800, "30 minutes"),
+    (3600, "1 hour"),
+    (14_400, "4 hours"),
+    (86_400, "1 day"),
+)
+
+
+def streams_of(request: HttpRequest) -> list[tuple[str, str]]:
+    """Return the logs that somebody may choose."""
+    return [(name, title) for name, title in TITLES.items() if name in access_of(request).scope.streams]
+
+
+class WithSearch(Plain):
+    """A form about a search in a log."""
+
+    name = forms.CharField(max_length=100, error_messages={"required": "Give it a name."})
+    stream = forms.ChoiceField(label="Log")
+    search = forms.CharField(
+        required=False,
+        max_length=8000,
+        widget=forms.TextInput(attrs=SEARCH),
+        help_text="In the language of the search box. Empty: everything.",
+    )
+
+    def __init__(self, request: HttpRequest, initial: dict[str, Any] | None = None) -> None:
+        super().__init__(request, initial)
+        self.fields["stream"].choices = streams_of(request)  # type: ignore[attr-defined]
+
+
+class SearchForm(WithSearch):
+    """A saved search."""
+
+    range = forms.CharField(required=False, max_length=100, widget=forms.HiddenInput)
+    columns = forms.CharField(required=False, max_length=1000, widget=forms.HiddenInput)
+    order = forms.ChoiceField(choices=[("newest", "Newest first"), ("oldest", "Oldest first")])
+    shared_with = forms.MultipleChoiceField(
+        label="Share with roles", required=False, widget=forms.CheckboxSelectMultiple
+    )
+    pinned = forms.BooleanField(required=False, label="Keep it at the top of my list")
+
+    def __init__(self, request: HttpRequest, initial: dict[str, Any] | None = None) -> None:
+        super().__init__(request, initial)
+        names = Role.objects.filter(tenant__name=access_of(request).tenant).order_by("name")
+        self.fields["shared_with"].choices = [(role.name, role.name) for role in names]  # type: ignore[attr-defined]
+
+    def wish(self) -> searches.Wish:
+        """Return what was filled in."""
+        given = self.cleaned_data
+        return searches.Wish(
+            **{name: given[name] for name in ("name", "stream", "search", "range", "order", "pinned")},
+            columns=tuple(part for part in given["columns"].replace(".", ",").split(",") if part),
+            shared_with=tuple(given["shared_with"]),
+        )
+
+    @staticmethod
+    def of(saved: SavedSearch, *, pinned: bool) -> dict[str, Any]:
+        """Return what stands in the form for a saved search."""
+        return searches.shown(saved) | {"columns": ",".join(saved.columns), "pinned": pinned}
+
+
+class ScheduleForm(WithSearch):
+    """A scheduled report."""
+
+    period = forms.ChoiceField(label="It covers", choices=[(p.name, p.sentence) for p in periods.PERIODS])
+    format = forms.ChoiceField(choices=[(name, name.upper()) for name in reversed(FORMATS)])
+    recipients = forms.CharField(
+        widget=forms.Textarea(attrs={"rows": 2, **PLAIN}),
+        error_messages={"required": "Name at least one mail address."},
+        help_text="Mail addresses, divided by commas or lines.",
+    )
+    attach = forms.BooleanField(required=False, label="Attach the file", help_text="Otherwise the mail holds a link.")
+    every = forms.ChoiceField(
+        label="How often",
+        choices=[("daily", "Every day"), ("weekly", "Every week"), ("monthly", "Every month"), ("cron", "By cron")],
+    )
+    at = forms.CharField(label="At", max_length=5, widget=forms.TextInput(attrs={"type": "time"}), required=False)
+    weekday = forms.TypedChoiceField(label="On (weekly)", coerce=int, choices=list(enumerate(DAYS)))
+    day = forms.IntegerField(
+        label="On day (monthly)", min_value=1, max_value=31, help_text="31 is the last day of every month."
+    )
+    cron = forms.CharField(
+        required=False,
+        max_length=100,
+        widget=forms.TextInput(attrs={"placeholder": "30 7 * * MON-FRI", **PLAIN}),
+        help_text="Five cron fields; counts with “By cron” alone.",
+    )
+    zone = forms.CharField(label="Time zone", max_length=64, widget=forms.TextInput(attrs={"list": "zones", **PLAIN}))
+    enabled = forms.BooleanField(required=False, label="Turned on")
+
+    def wish(self) -> schedules.Wish:
+        """Return what was filled in."""
+        given = dict(self.cleaned_data)
+        given["recipients"] = listed(given["recipients"])
+        given["at"] = given["at"] or "07:00"
+        return schedules.Wish(**{key: given[key] for key in given if key in schedules.Wish.__struct_fields__})
+
+    @staticmethod
+    def of(found: Schedule) -> dict[str, Any]:
+        """Return what stands in the form for a schedule."""
+        values = {name: getattr(found, name) for name in (*schedules.FIELDS, "enabled")}
+        return values | {"recipients": "\n".join(found.recipients)}
+
+
+class AlertForm(WithSearch):
+    """An alert."""
+
+    absence = forms.TypedChoiceField(
+        label="Tell me",
+        coerce=lambda text: text == "True",
+        choices=[("False", "when it finds at least"), ("True", "when it finds fewer than")],
+    )
+    threshold = forms.IntegerField(label="Rows", min_value=1, max_value=1_000_000_000)
+    window = forms.TypedChoiceField(label="Within", coerce=int, choices=WINDOWS)
+    per = forms.ChoiceField(label="Counted", required=False)
+    recipients = forms.CharField(
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2, **PLAIN}),
+        help_text="Mail addresses, divided by commas or lines.",
+    )
+    webhook = forms.CharField(
+        required=False,
+        max_length=500,
+        widget=forms.TextInput(attrs={"placeholder": "https://example.com/hook", **PLAIN}),
+        help_text="Called with a signed body (Standard Webhooks) when it fires.",
+    )
+    enabled = forms.BooleanField(required=False, label="Turned on")
+
+    def __init__(self, request: HttpRequest, initial: dict[str, Any] | None = None) -> None:
+        super().__init__(request, initial)
+        names = sorted({name for values in alerts.PER.values() for name in values})
+        choices = [("", "all together"), *((name, f"for each {name.replace('_', ' ')}") for name in names)]
+        self.fields["per"].choices = choices  # type: ignore[attr-defined]
+        window = (initial or {}).get("window")
+        if window and window not in dict(WINDOWS):
+            self.fields["window"].choices = [*WINDOWS, (window, f"{window} seconds")]  # type: ignore[attr-defined]
+
+    def wish(self) -> alerts.Wish:
+        """Return what was filled in."""
+        given = dict(self.cleaned_data)
+        given["recipients"] = listed(given["recipients"])
+        return alerts.Wish(**{key: given[key] for key in given if key in alerts.Wish.__struct_fields__})
+
+    @staticmethod
+    def of(alert: Alert) -> dict[str, Any]:
+        """Return what stands in the form for an alert."""
+        names = ("name", "stream", "search", "absence", "threshold", "window", "per", "webhook", "enabled")
+        return {name: getattr(alert, name) for name in names} | {"recipients": "\n".join(alert.recipients)}
+
+
+class ForwardForm(WithSearch):
+    """A forward; its fields are those of its kind."""
+
+    dangerous = True
+
+    def __init__(self, request: HttpRequest, kind: Kind, initial: dict[str, Any] | None = None) -> None:
+        super().__init__(request, initial)
+        self.kind = kind
+        self.names = [field.name for field in kind.fields]
+        for field in kind.fields:
+            self.fields[field.name] = _made(field.kind, field.label, field.sentence, needed=field.needed)
+        if len(kind.words) > 1:
+            labels = {"json": "Earwitness's own JSON", "ecs": "Elastic Common Schema", "ocsf": "OCSF"}
+            self.fields["words"] = forms.ChoiceField(label="Field names", choices=[(w, labels[w]) for w in kind.words])
+        if kind.secret:
+            self.fields["secret"] = forms.CharField(
+                label=kind.secret,
+                required=False,
+                strip=True,
+                max_length=2000,
+                widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+                help_text="Kept encrypted and never shown. Empty leaves it as it is.",
+            )
+        self.fields["enabled"] = forms.BooleanField(required=False, label="Turned on")
+
+    def wish(self) -> forwarding.Wish:
+        """Return what was filled in."""
+        given = self.cleaned_data
+        return forwarding.Wish(
+            name=given["name"],
+            kind=self.kind.name,
+            words=given.get("words") or self.kind.words[0],
+            stream=given["stream"],
+            search=given["search"],
+            settings={name: given[name] for name in self.names if given.get(name) not in (None, "")},
+            secret=given.get("secret") or None,
+            enabled=given["enabled"],
+        )
+
+    @staticmethod
+    def of(forward: Forward) -> dict[str, Any]:
+        """Return what stands in the form for a forward; never its secret."""
+        names = ("name", "stream", "search", "words", "enabled")
+        return {name: getattr(forward, name) for name in names} | forward.settings
+
+
+def _made(kind: str, label: str, sentence: str, *, needed: bool) -> forms.Field:
+    if kind == "check":
+        return forms.BooleanField(label=label, required=False, help_text=sentence)
+    if kind == "number":
+        return forms.IntegerField(label=label, required=needed, min_value=1, max_value=65_535, help_text=sentence)
+    widget = forms.Textarea(attrs={"rows": 4, "class": "mono"}) if kind == "long" else forms.TextInput(attrs=PLAIN)
+    return forms.CharField(label=label, required=needed, max_length=20_000, widget=widget, help_text=sentence)
