@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
 
 from earwitness import __version__
-from earwitness.api import manage, problems
+from earwitness.api import deliver, manage, problems
 from earwitness.api.doors import access_of, authenticated
 
 View = Callable[..., HttpResponse]
@@ -39,5 +39,5 @@ api = NinjaAPI(
     docs_decorator=_documentation,
 )
 problems.register(api)
-for prefix, router in manage.ROUTERS:
+for prefix, router in (*manage.ROUTERS, *deliver.ROUTERS):
     api.add_router(prefix, router)

@@ -8,4 +8,5 @@ urlpatterns = [
     path("", include("earwitness.web.activity.urls")),
     path("", include("earwitness.web.me.urls")),
     path("", include("earwitness.web.people.urls")),
+    path("", include("earwitness.web.delivery.urls")),
 ]
