@@ -1,5 +1,6 @@
 """How the engine is set up: few threads, small caches, a bounded memory."""
 
+import os
 from typing import Final
 
 # Options of the embedded engine, fixed at its start. A server has its own configuration.
@@ -10,6 +11,8 @@ ENGINE_OPTIONS: Final[dict[str, int | str]] = {
     "primary_index_cache_size": 48 << 20,
     "query_condition_cache_size": 8 << 20,
     "max_thread_pool_size": 64,
+    "background_pool_size": max(1, (os.cpu_count() or 2) // 2),
+    "os_threads_nice_value_merge_mutate": 5,  # merging is nobody's errand: recording and reading go first
 }
 
 # For every statement of every handle.

@@ -11,6 +11,9 @@
 --   substring, only letters and digits, >= 4 search_words LIKE concat('%', lowerUTF8({part:String}), '%')
 --                                            (2 to 5 times faster than a scan, also where nothing or much is found)
 --   any other substring                      the four columns themselves
+-- A histogram without a filter is answered by the projection `quarters` (6 ms instead of 280 for 10 million) if it groups
+-- by an expression of toStartOfFifteenMinutes(created) and bounds that, not created itself; merges build it.
+-- min_level_for_full_part_storage: what an insert writes is one file and not twenty, so it takes 4 syncs and not 22.
 -- Neither expression may hold a lambda: the engine (26.9) cannot rebuild one for parts that have no index yet.
 CREATE TABLE IF NOT EXISTS events
 (
@@ -53,11 +56,14 @@ CREATE TABLE IF NOT EXISTS events
     search_words    String ALIAS arrayStringConcat(if(isValidASCII(search_text),
         extractAll(search_text, '[0-9a-z]{4,}'), extractAll(search_text, '[\\p{L}\\p{M}\\p{N}]{4,}')), ' '),
     INDEX words search_words TYPE text(tokenizer = 'splitByNonAlpha', posting_list_codec = 'bitpacking')
-        GRANULARITY 100000000
+        GRANULARITY 100000000,
+    PROJECTION quarters (SELECT tenant, toStartOfFifteenMinutes(created), count()
+        GROUP BY tenant, toStartOfFifteenMinutes(created))
 )
 ENGINE = MergeTree
 PARTITION BY (retention_class, toYYYYMM(received_at))
 ORDER BY (tenant, created, seq)
 SETTINGS index_granularity = 1024, min_compress_block_size = 16384, max_compress_block_size = 131072,
          fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1, old_parts_lifetime = 10,
-         default_compression_codec = 'ZSTD(3)';
+         default_compression_codec = 'ZSTD(3)', min_level_for_full_part_storage = 1,
+         materialize_projections_on_insert = 0, materialize_projections_on_merge = 1;

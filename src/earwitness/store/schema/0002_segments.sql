@@ -45,4 +45,5 @@ CREATE TABLE IF NOT EXISTS segments
 ENGINE = MergeTree
 PARTITION BY (retention_class, toYYYYMM(received_at))
 ORDER BY (tenant, started_at, seq)
-SETTINGS index_granularity = 1024, fsync_after_insert = 1, fsync_part_directory = 1;
+SETTINGS index_granularity = 1024, fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1,
+         old_parts_lifetime = 10, min_level_for_full_part_storage = 1;

@@ -14,4 +14,5 @@ CREATE TABLE IF NOT EXISTS gaps
 )
 ENGINE = MergeTree
 ORDER BY (tenant, started_at, id)
-SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1,
+         old_parts_lifetime = 10, min_level_for_full_part_storage = 1;
