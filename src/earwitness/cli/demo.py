@@ -45,7 +45,7 @@ def command(data: Path | None, host: str, port: int, events: int) -> None:
         raise unreachable(problem.detail) from None
     visit = _Visit(config.data, events)
     try:
-        serve.run(config, host, port, visit.started)
+        serve.run(config, host, port, visit.started, offer_setup=False)  # the demo brings its own
     finally:
         visit.end()
     if visit.failure:

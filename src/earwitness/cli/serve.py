@@ -43,15 +43,17 @@ def announce(_: "House", url: str) -> None:
     click.echo(f"Listening on {url}")
 
 
-def run(config: "Config", host: str, port: int, started: "Callable[[House, str], None]") -> None:
-    """Serve until SIGTERM or SIGINT; what prevents it is a Failure."""
+def run(
+    config: "Config", host: str, port: int, started: "Callable[[House, str], None]", *, offer_setup: bool = True
+) -> None:
+    """Serve until SIGTERM or SIGINT; what prevents it is a Failure. Arguments as for ``server.serve``."""
     from earwitness.model.problem import Problem
     from earwitness.server import logs
     from earwitness.server.serve import serve
 
     logs.set_up()
     try:
-        serve(config, host, port, started=started)
+        serve(config, host, port, started=started, offer_setup=offer_setup)
     except Problem as problem:
         raise unreachable(problem.detail) from None
     except OSError as error:

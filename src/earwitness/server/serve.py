@@ -115,10 +115,11 @@ def _offer_setup(url: str) -> None:
         sys.stdout.flush()
 
 
-def serve(config: Config, host: str, port: int, *, started: Any = None) -> None:
+def serve(config: Config, host: str, port: int, *, started: Any = None, offer_setup: bool = True) -> None:
     """Open the house and answer requests until SIGTERM or SIGINT.
 
     host, port: where to bind; port 0 picks a free one. started: called with (house, url) once connections are accepted.
+    offer_setup: print a code for the first administrator where there is none.
     Raises OSError where the address is taken, Problem where the data belongs to another process.
     """
     import uvloop
@@ -134,7 +135,8 @@ def serve(config: Config, host: str, port: int, *, started: Any = None) -> None:
         url = f"http://{shown}:{bound}"
         stack.callback(_announce(config, url).unlink, missing_ok=True)
         stack.enter_context(_background())
-        _offer_setup(url)
+        if offer_setup:
+            _offer_setup(url)
         if started:
             started(house, url)
         signal.signal(signal.SIGTERM, signal.default_int_handler)  # before and after the loop, end in order as well
