@@ -2,41 +2,34 @@
 
     python bench/ami.py [--floors 40] [--loops 20]
 
-The recorded busy minute (25 calls, 7 spies, noise) is multiplied: 40 floors at once are 2,000 channels and more than 200
-open sessions; every loop is the same minute again with fresh times and fresh unique ids.
+The recorded busy minute (25 calls, 7 spies, noise) is multiplied: 40 floors at once are 2,000 channels and more than
+200 open sessions; every loop is the same minute again with fresh times and fresh unique ids.
 """
 
 import argparse
 import gzip
 import json
-import re
 import resource
 import time
 from pathlib import Path
 
 from earwitness.collect.asterisk import ami
 from earwitness.collect.asterisk.collector import Collector
+from earwitness.collect.asterisk.rerun import rerun
 from earwitness.collect.sink import Found
 from earwitness.model.segment import Segment
 
 RECORDING = Path(__file__).parents[1] / "tests/recordings/v22/18-busy-minute/ami.jsonl.gz"
 CHUNK = 64 * 1024
-UNIQUEID = re.compile(r"\b(17\d{8})\.(\d+)")
-CHANNEL = re.compile(r"(PJSIP/[a-z0-9]+)-[0-9a-f]{4}([0-9a-f]{4})")
-BRIDGE = re.compile(r"\b[0-9a-f]{8}(-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})")
 
 
 def minute(floors: int, loop: int) -> bytes:
     """Return one minute of traffic of several floors at once, with ids of its own."""
     with gzip.open(RECORDING, "rt", encoding="utf-8") as stream:
         recorded = [json.loads(line)["raw"] for line in stream][3:]
-    chunks = []
-    for raw in recorded:
-        for floor in range(floors):
-            copy = UNIQUEID.sub(lambda m, f=floor: f"{int(m[1]) + 60 * loop}.{f}{m[2]:0>6}", raw)
-            copy = CHANNEL.sub(lambda m, f=floor: f"{m[1]}-{f:04x}{m[2]}", copy)
-            chunks.append(BRIDGE.sub(lambda m, f=floor: f"{loop:04x}{f:04x}{m[1]}", copy))
-    return "".join(chunks).encode()
+    return "".join(
+        rerun(raw, seconds=60 * loop, run=loop * floors + floor) for raw in recorded for floor in range(floors)
+    ).encode()
 
 
 def run(data: bytes, parser: ami.Parser, collector: Collector, us: int) -> tuple[int, int, int]:
@@ -70,8 +63,8 @@ def main() -> None:
         found.clear()
         memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
         print(
-            f"minute {loop + 1}: {count} messages, {channels} channels, {sessions} open, {count / took:,.0f} messages/s,"
-            f" {segments} segments, {collector.channels} channels left, {memory} MB",
+            f"minute {loop + 1}: {count} messages, {channels} channels, {sessions} open,"
+            f" {count / took:,.0f} messages/s, {segments} segments, {collector.channels} channels left, {memory} MB",
             flush=True,
         )
     print(f"{total / spent:,.0f} messages/s over {total:,} messages")

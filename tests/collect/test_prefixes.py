@@ -66,15 +66,47 @@ def test_messages_lost_doubled_or_out_of_order_never_raise_and_leave_nothing_ope
             assert one.started_at <= one.ended_at
 
 
-EVENTS = (
-    "AttendedTransfer BridgeEnter BridgeLeave Cdr ChanSpyStart ChanSpyStop CoreShowChannel CoreShowChannelsComplete"
-    " DTMFEnd DialBegin DialEnd FullyBooted Hangup Hold LocalBridge Newchannel Newexten Newstate OriginateResponse"
-    " Shutdown Status Unhold UserEvent"
-).split()
+EVENTS = [
+    "AttendedTransfer",
+    "BridgeEnter",
+    "BridgeLeave",
+    "Cdr",
+    "ChanSpyStart",
+    "ChanSpyStop",
+    "CoreShowChannel",
+    "CoreShowChannelsComplete",
+    "DTMFEnd",
+    "DialBegin",
+    "DialEnd",
+    "FullyBooted",
+    "Hangup",
+    "Hold",
+    "LocalBridge",
+    "Newchannel",
+    "Newexten",
+    "Newstate",
+    "OriginateResponse",
+    "Shutdown",
+    "Status",
+    "Unhold",
+    "UserEvent",
+]
 PREFIXES = ("", "Spyer", "Spyee", "Dest", "LocalOne", "LocalTwo", "OrigTransferer", "Transferee")
-HEADERS = [prefix + name for prefix in PREFIXES for name in ("Channel", "Uniqueid")] + (
-    "Action ActionID AppData Application BridgeUniqueid ChannelState Digit EndTime LastApplication LastData UniqueID Uptime"
-).split()
+HEADERS = [
+    *(prefix + name for prefix in PREFIXES for name in ("Channel", "Uniqueid")),
+    "Action",
+    "ActionID",
+    "AppData",
+    "Application",
+    "BridgeUniqueid",
+    "ChannelState",
+    "Digit",
+    "EndTime",
+    "LastApplication",
+    "LastData",
+    "UniqueID",
+    "Uptime",
+]
 CHANNELS = ["PJSIP/1001-00000001", "Snoop/1.1-00000001", "Local/1@x-1;1"]
 VALUES = ["", "1.1", "1.2", "ChanSpy", "PJSIP/1001,qd", "5", "6", "-1", "0", "9" * 20, "2026-11-23 12:00:00", *CHANNELS]
 SENT = st.tuples(st.sampled_from(EVENTS), st.dictionaries(st.sampled_from(HEADERS), st.sampled_from(VALUES)))

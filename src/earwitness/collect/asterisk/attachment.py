@@ -1,7 +1,8 @@
 """One attachment of a spying channel to a spied-on one: who, to whom, from when, and what happened meanwhile."""
 
 import uuid
-from typing import NamedTuple
+
+import msgspec
 
 from earwitness.collect.asterisk.channels import Channel
 from earwitness.collect.asterisk.who import Parties
@@ -10,7 +11,7 @@ from earwitness.model.segment import AGENT, Person
 NAMESPACE = uuid.UUID("6a0f1c34-6d5b-5d0e-9a3e-6b3a1e0c7f21")
 
 
-class End(NamedTuple):
+class End(msgspec.Struct, frozen=True):
     """When, why (a name of END_REASONS), told by which wire event, and whether nobody told and it was inferred."""
 
     us: int
@@ -19,7 +20,7 @@ class End(NamedTuple):
     inferred: bool = False
 
 
-class Key(NamedTuple):
+class Key(msgspec.Struct, frozen=True, tag=True):
     """The manager pressed a digit, or an application told an action: ``value`` is the one or the other."""
 
     us: int
@@ -27,20 +28,20 @@ class Key(NamedTuple):
     source: str
 
 
-class Away(NamedTuple):
+class Away(msgspec.Struct, frozen=True, tag=True):
     """Nobody is there to be heard from ``end.us`` on: the customer's leg has lost its agent."""
 
     end: End
 
 
-class Back(NamedTuple):
+class Back(msgspec.Struct, frozen=True, tag=True):
     """From here on the spied-on leg is connected with this agent."""
 
     us: int
     agent: Person
 
 
-class Gone(NamedTuple):
+class Gone(msgspec.Struct, frozen=True, tag=True):
     """The switch was not heard from ``end.us`` to ``back_us``; keys may have been pressed meanwhile."""
 
     end: End
@@ -92,7 +93,7 @@ class Attachment:
         self.start_us += by_us
         self.heard_us = None if self.heard_us is None else self.heard_us + by_us
         self.unsure_until_us = None if self.unsure_until_us is None else self.unsure_until_us + by_us
-        self.end = None if self.end is None else self.end._replace(us=self.end.us + by_us)
+        self.end = None if self.end is None else _moved(self.end, by_us)
         self.marks = [_shifted(mark, by_us) for mark in self.marks]
 
     def begin_session(self, switch: str, continued: str = "") -> None:
@@ -101,9 +102,13 @@ class Attachment:
         self.session_id = continued or str(uuid.uuid5(NAMESPACE, "\n".join(seed)))
 
 
+def _moved(end: End, by_us: int) -> End:
+    return msgspec.structs.replace(end, us=end.us + by_us)
+
+
 def _shifted(mark: Mark, by_us: int) -> Mark:
     if isinstance(mark, Away):
-        return Away(mark.end._replace(us=mark.end.us + by_us))
+        return Away(_moved(mark.end, by_us))
     if isinstance(mark, Gone):
-        return Gone(mark.end._replace(us=mark.end.us + by_us), mark.back_us + by_us)
-    return mark._replace(us=mark.us + by_us)
+        return Gone(_moved(mark.end, by_us), mark.back_us + by_us)
+    return msgspec.structs.replace(mark, us=mark.us + by_us)

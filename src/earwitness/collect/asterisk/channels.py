@@ -124,6 +124,9 @@ class Channels:
         channel.update(fields, prefix)
         return channel
 
+    def add(self, channel: Channel) -> None:
+        self._channels[channel.uniqueid] = channel
+
     def created(self, fields: Message) -> Channel | None:
         """Return the channel that a switch says it has created: a new one, whatever bore its unique id before."""
         self.remove(fields.get("Uniqueid"))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from earwitness.collect.asterisk import snapshot
 from earwitness.collect.asterisk.agents import DEFAULT_CLASSES, Agents
 from earwitness.collect.asterisk.ami import Message
 from earwitness.collect.asterisk.cdr import Cdr, Cdrs, from_event
@@ -79,6 +80,14 @@ class Collector:
         """Nothing more will come: whatever is open ends by inference."""
         self._hand_out(self._hearing.stopped(us), us)
         self._complete(us, last=True)
+
+    def snapshot(self) -> bytes:
+        """Return what is going on, for ``resume`` after a restart. Cheap: what is open, and names."""
+        return snapshot.take(self._spying, self._hearing)
+
+    def resume(self, data: bytes) -> None:
+        """Go on with what a snapshot holds, before the first message. Raises SnapshotError if it is none."""
+        snapshot.give_back(data, self._spying, self._hearing)
 
     def clock_stepped(self, by_us: int) -> None:
         """The clock was set: what is open moves along with it, so that it lasts as long as it did."""

@@ -38,7 +38,7 @@ class Hearing:
         self._board = spying.board
         self.last_us: int | None = None
         self.boot_us: int | None = None
-        self._started = ""
+        self.started = ""
         self._lost_us: int | None = None
         self._back_us: int | None = None
         self._shut_down = False
@@ -77,6 +77,11 @@ class Hearing:
         if self._shut_down:
             self._restarted("Shutdown", inferred=False)
         return self._spying.spies.drain()
+
+    def resume(self, last_us: int | None, boot_us: int | None, started: str) -> None:
+        """Go on after a restart of ours: what was open then is in doubt, as after a broken line."""
+        self.last_us, self.boot_us, self.started = last_us, boot_us, started
+        self._lost_us = last_us
 
     def shift(self, by_us: int) -> None:
         """The clock was set: move what is remembered along with it."""
@@ -141,7 +146,7 @@ class Hearing:
     def _core_status(self, message: Message) -> None:
         """The date and time at which the switch says it was started, compared as text: its zone does not matter."""
         started = f"{message.get('CoreStartupDate')} {message.get('CoreStartupTime')}"
-        known, self._started = self._started, started
+        known, self.started = self.started, started
         if self._lost_us is not None and known not in ("", started):
             self._restarted("CoreStatus", inferred=True)
 

@@ -3,6 +3,8 @@
 import uuid
 from typing import NamedTuple
 
+import msgspec
+
 from earwitness.collect.asterisk.attachment import Attachment, End, Gone
 from earwitness.collect.asterisk.channels import Channel
 from earwitness.collect.asterisk.options import SpyOptions
@@ -97,7 +99,7 @@ class Spies:
     def close(self, spy: Spy, attachment: Attachment, end: End) -> None:
         """End an attachment for certain. An end that was unsure is confirmed: the earlier moment counts."""
         if attachment.end is not None and attachment.end.us <= end.us:
-            end = attachment.end._replace(source=end.source, inferred=end.inferred)
+            end = msgspec.structs.replace(attachment.end, source=end.source, inferred=end.inferred)
         attachment.end = end
         self._settle(spy, attachment)
 
@@ -165,10 +167,24 @@ class Spies:
         """Return the attachments that ended without a Stop a moment ago."""
         return [(spy, a) for _, spy, a in self._waiting if a.unsure_until_us is not None]
 
+    def every(self) -> list[Spy]:
+        """Return all spies, and those whose channel is gone but which still have something to tell."""
+        return list({id(spy): spy for spy in [*self.by_spyer.values(), *(spy for _, spy, _ in self._waiting)]}.values())
+
+    def resume(self, spy: Spy) -> None:
+        """Go on with a spy from before a restart of ours."""
+        self.by_spyer[spy.spyer.uniqueid] = spy
+        if spy.snoop:
+            self._snoops.add(spy.spyer.uniqueid)
+        for attachment in spy.attachments:
+            if attachment.end is None:
+                self._by_spyee.setdefault(attachment.spyee.uniqueid, []).append((spy, attachment))
+            else:
+                self._waiting.append((attachment.end.us + CDR_WITHIN, spy, attachment))
+
     def shift(self, by_us: int) -> None:
         """The clock was set: move what is open along with it."""
-        spies = {id(spy): spy for spy in [*self.by_spyer.values(), *(spy for _, spy, _ in self._waiting)]}
-        for spy in spies.values():
+        for spy in self.every():
             spy.shift(by_us)
         self._waiting = [(due + by_us, spy, attachment) for due, spy, attachment in self._waiting]
 

@@ -74,6 +74,16 @@ class Directory:
         short = number.isdigit() and len(number) <= LONGEST_EXTENSION
         return short or number in self._names or number in self._member_names
 
+    def tables(self) -> tuple[dict[str, str], dict[str, str], dict[str, str]]:
+        """Return what was learned: device -> extension, extension -> name, extension -> name as a queue's member."""
+        return self._extensions, self._names, self._member_names
+
+    def learn_tables(self, extensions: dict[str, str], names: dict[str, str], member_names: dict[str, str]) -> None:
+        """Take over what was learned before."""
+        self._extensions.update(extensions)
+        self._names.update(names)
+        self._member_names.update(member_names)
+
     def name(self, extension: str) -> str:
         return self._names.get(extension) or self._member_names.get(extension, "")
 
