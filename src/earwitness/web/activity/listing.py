@@ -1,7 +1,7 @@
 """Puts the list together: from an address to what the page shows, and from a form to the address that says the same."""
 
 import datetime as dt
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -104,6 +104,7 @@ def found(request: HttpRequest, asked: Asked) -> tuple[dict[str, Any], submitted
     try:
         cursor = asked.place.cursor if asked.place else None
         rows = reader.page(asked.scope, asked.query, order=asked.order, limit=LIMIT, cursor=cursor)
+        events = cast("tuple[Event, ...]", rows.items)
     finally:
         recorded()
     proof = submitted.proof(request, asked.address, search)
@@ -113,12 +114,12 @@ def found(request: HttpRequest, asked: Asked) -> tuple[dict[str, Any], submitted
     before = asked.place.page * LIMIT if asked.place else 0
     context |= {
         "columns": chosen,
-        "rows": mark_safe(markup.body(rows.items, chosen, asked.zone, query)),  # noqa: S308 -- it escapes every value
+        "rows": mark_safe(markup.body(events, chosen, asked.zone, query)),  # noqa: S308 -- it escapes every value
         "first_row": f"{before + 1:,}",
-        "last_row": f"{before + len(rows.items):,}",
+        "last_row": f"{before + len(events):,}",
         "page_number": f"{asked.place.page + 1 if asked.place else 1:,}",
-        "nothing_at_all": asked.address.bare and not rows.items,
-        "urls": urls(asked, rows.items, rows.next, proof),
+        "nothing_at_all": asked.address.bare and not events,
+        "urls": urls(asked, events, rows.next, proof),
     }
     if "summary" in request.GET:
         context["summary"] = {
@@ -136,6 +137,7 @@ def urls(asked: Asked, items: tuple[Event, ...], following: str | None, proof: s
     found |= {
         "text": f"{addresses.PATH}/text",
         "suggest": f"{addresses.PATH}/suggest",
+        "columns": first.url(f"{addresses.PATH}/columns"),
         "newest": first._replace(order="").url(),
         "oldest": first._replace(order="oldest").url(),
         "all_time": first._replace(start="", end="").url(),
@@ -158,8 +160,6 @@ def urls(asked: Asked, items: tuple[Event, ...], following: str | None, proof: s
 
 def frame(request: HttpRequest, address: Address) -> dict[str, Any]:
     """Return what the page shows whatever is found: the form, the columns to choose from, the zones."""
-    chosen = [column.name for column in columns.chosen(address.columns.split(","))]
-    order = [*chosen, *(column.name for column in columns.COLUMNS if column.name not in chosen)]
     filled = _filled(request, address)
     return {
         "here": {
@@ -169,9 +169,7 @@ def frame(request: HttpRequest, address: Address) -> dict[str, Any]:
             "order": address.order,
             "tz": address.tz,
             "columns": address.columns,
-            "kept": [pair for pair in zip(addresses.NAMES, address.with_(columns=""), strict=True) if pair[1]],
         },
-        "column_choice": [(columns.BY_NAME[name], name in chosen) for name in order],
         "presets": ranges.PRESETS,
         "fields": [field._asdict() | {"value": filled.get(field.name, "")} for field in forms.FIELDS],
         "filled": sum(map(bool, filled.values())),
@@ -187,6 +185,14 @@ def _filled(request: HttpRequest, address: Address) -> dict[str, str]:
         return forms.fill(address.q).fields | fields_of(request)
     except BadQuery:
         return fields_of(request)
+
+
+def column_choice(address: Address) -> dict[str, Any]:
+    """Return the columns to choose from, the shown ones first, and what of the address stays."""
+    chosen = [column.name for column in columns.chosen(address.columns.split(","))]
+    names = [*chosen, *(column.name for column in columns.COLUMNS if column.name not in chosen)]
+    kept = [pair for pair in zip(addresses.NAMES, address.with_(columns=""), strict=True) if pair[1]]
+    return {"choice": [(columns.BY_NAME[name], name in chosen) for name in names], "kept": kept}
 
 
 def _zones(request: HttpRequest, address: Address) -> list[dict[str, Any]]:

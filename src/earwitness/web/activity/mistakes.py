@@ -20,7 +20,7 @@ def context(request: HttpRequest, address: Address, problem: Problem | forms.Wro
     shown = listing.frame(request, address) | {"problem": True, "zone_name": zone.key}
     shown["window"] = ranges.Window(None, None, *_range_label(request, address))
     shown |= {"window_from": _local(address.start), "window_to": _local(address.end)}
-    shown["urls"] = {"text": f"{addresses.PATH}/text", "suggest": f"{addresses.PATH}/suggest"}
+    shown["urls"] = {name: f"{addresses.PATH}/{name}" for name in ("text", "suggest", "columns")}
     if isinstance(problem, forms.Wrong):
         shown["fields"] = [field | {"error": problem.fields.get(field["name"], "")} for field in shown["fields"]]
         return shown

@@ -12,6 +12,7 @@ urlpatterns = [
     path("activity/newer", views.newer, name="activity-newer"),
     path("activity/text", views.text, name="activity-text"),
     path("activity/suggest", views.suggest, name="activity-suggest"),
+    path("activity/columns", views.choose_columns, name="activity-columns"),
     path("activity/help", views.language, name="activity-help"),
     path("activity/<uuid:event_id>", views.event, name="activity-event"),
     path("activity/<uuid:event_id>/params", views.params, name="activity-params"),

@@ -1,7 +1,7 @@
 """The pages of the activity audit log, and the parts that a page loads after its rows."""
 
 import uuid
-from typing import Any
+from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -9,6 +9,7 @@ from django.shortcuts import render
 from earwitness.accounts import recorder
 from earwitness.accounts.recorder import actor_of
 from earwitness.model import times
+from earwitness.model.event import Event
 from earwitness.model.problem import BadCursor, BadQuery, Malformed
 from earwitness.model.scope import ACTIVITY
 from earwitness.search.fields import of_stream
@@ -93,6 +94,13 @@ def text(request: HttpRequest) -> HttpResponse:
 
 
 @activity_page
+def choose_columns(request: HttpRequest) -> HttpResponse:
+    """The columns to choose from, in a pop-over or on a page of their own."""
+    page = "" if request.headers.get("HX-Request") else "_page"
+    return render(request, f"activity/columns{page}.html", listing.column_choice(listing.address_of(request)))
+
+
+@activity_page
 def suggest(request: HttpRequest) -> HttpResponse:
     """What to offer while somebody types, as the options of a list box."""
     typed = request.GET.get("text", "")[:2000]
@@ -107,9 +115,9 @@ def suggest(request: HttpRequest) -> HttpResponse:
     return HttpResponse(suggestions.markup(offers))
 
 
-def _opened(request: HttpRequest, event_id: uuid.UUID) -> Any:
+def _opened(request: HttpRequest, event_id: uuid.UUID) -> Event:
     """Return an event whose params are about to be shown; that they are is recorded first."""
-    event = doors(request).reader.get(access_of(request).scope, ACTIVITY, str(event_id))
+    event = cast("Event", doors(request).reader.get(access_of(request).scope, ACTIVITY, str(event_id)))
     opened = {"id": event.id, "seq": event.seq, "created": times.text(event.created)}
     recorder.record(actor_of(request), "params_opened", "activity", obj=f"event:{event.id}", params=opened)
     return event

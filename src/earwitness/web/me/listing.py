@@ -1,12 +1,13 @@
 """The latest of what a person did, as rows."""
 
-from typing import Any
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest
 from django.utils.safestring import mark_safe
 
 from earwitness.accounts.access import Access
+from earwitness.model.event import Event
 from earwitness.model.scope import ACTIVITY
 from earwitness.search import Query
 from earwitness.web.activity import columns, markup
@@ -25,5 +26,5 @@ def latest(
     query = Query(stream=ACTIVITY, text="", start=None, end=None, tz=zone.key)
     found = doors(request).reader.page(scope, query, order="newest", limit=limit, cursor=cursor)
     chosen = columns.chosen(OWN)
-    rows = markup.plain_body(found.items, chosen, zone)
+    rows = markup.plain_body(cast("tuple[Event, ...]", found.items), chosen, zone)
     return {"rows": mark_safe(rows), "following": found.next, "columns": chosen}  # noqa: S308 -- it escapes every value
