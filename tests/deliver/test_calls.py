@@ -1,0 +1,254 @@
+"""The calls and pages of delivery, by everybody: who may gets an answer, who may not learns nothing."""
+
+import asyncio
+import csv
+import io
+import json
+from typing import Any
+
+import pytest
+from django.http import StreamingHttpResponse
+
+from earwitness.accounts.models import Role
+from earwitness.deliver.exports import actions, work
+from earwitness.deliver.models import Alert, Export, SavedSearch, Schedule
+
+from .conftest import World
+
+PAGES = (
+    "/exports",
+    "/saved-searches",
+    "/schedules",
+    "/alerts",
+    "/settings/forwarding",
+    "/schedules/new",
+    "/alerts/new",
+)
+PAGES += ("/saved-searches/new", "/settings/forwarding/new/syslog", "/settings/forwarding/new/s3")
+CALLS = ("/api/v1/exports", "/api/v1/saved-searches", "/api/v1/schedules", "/api/v1/schedules/runs", "/api/v1/alerts")
+CALLS += ("/api/v1/alerts/history",)
+MAY = {
+    "/exports": "export_logs",
+    "/api/v1/exports": "export_logs",
+    "/settings/forwarding": "admin",
+}
+
+
+def body(answer: Any) -> bytes:
+    """The whole of an answer that comes in pieces."""
+    if not isinstance(answer, StreamingHttpResponse):
+        return bytes(answer.content)
+
+    async def read() -> bytes:
+        return b"".join([piece async for piece in answer])  # type: ignore[union-attr]
+
+    return asyncio.run(read())
+
+
+def ask(client: Any, path: str, wish: dict[str, Any]) -> Any:
+    return client.post(path, json.dumps(wish), content_type="application/json")
+
+
+def test_an_export_by_key_goes_from_ask_to_file(world: World) -> None:
+    """202 with id and status, the same again while it is made, then the file; each a plain JSON object."""
+    world.events({}, {"comments": "needle"}, {})
+    client = world.key("ada")
+    answer = ask(client, "/api/v1/exports", {"stream": "activity", "q": "needle", "format": "csv", "columns": []})
+    assert answer.status_code == 202, answer.content
+    found = answer.json()
+    assert {k: found[k] for k in ("status", "done", "total", "file")} == {
+        "status": "queued",
+        "done": 0,
+        "total": 1,
+        "file": None,
+    }
+    where = f"/api/v1/exports/{found['id']}"
+    assert client.get(f"{where}/file").status_code == 409
+    work.work(world.means)
+    found = client.get(where).json()
+    assert (found["status"], found["done"], found["total"]) == ("done", 1, 1)
+    answer = client.get(found["file"])
+    rows = list(csv.DictReader(io.StringIO(body(answer).decode())))
+    assert [row["Comments"] for row in rows] == ["needle"]
+    assert answer["Content-Type"] == "text/csv; charset=utf-8"
+    assert "attachment" in answer["Content-Disposition"]
+    assert [each["id"] for each in client.get("/api/v1/exports").json()["items"]] == [found["id"]]
+    assert world.key("audrey").get(where).status_code == 404
+    assert world.key("alex").get(where).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("wish", "status"),
+    [
+        ({"format": "doc"}, 422),
+        ({"format": "csv", "columns": ["nothing"]}, 422),
+        ({"format": "csv", "tz": "Mars"}, 422),
+        ({"format": "csv", "from": "yesterday-ish"}, 422),
+        ({"format": "csv", "from": "2026-11-02", "to": "2026-11-01"}, 422),
+        ({"format": "csv", "stream": "nothing"}, 422),
+        ({"format": "csv", "colums": []}, 422),
+        ({"format": "csv", "q": '"open'}, 400),
+        ({"format": "csv", "q": "nofield:1"}, 400),
+        ({"format": "csv", "proof": True}, 422),
+        ({"format": 7}, 422),
+        ([], 422),
+    ],
+)
+def test_a_wrong_wish_gets_a_clear_answer(world: World, wish: Any, status: int) -> None:
+    """Never a 500, and nothing is queued."""
+    answer = ask(world.key("ada"), "/api/v1/exports", wish)
+    assert answer.status_code == status, answer.content
+    assert answer["Content-Type"] == "application/problem+json"
+    assert not Export.objects.filter(tenant=world.tenant).exists()
+
+
+@pytest.mark.parametrize("path", [*PAGES, *CALLS])
+def test_every_page_and_call_is_tried_by_everybody(world: World, path: str) -> None:
+    """Ada sees all; Alex and strangers nothing; nobody gets an error of ours."""
+    by_key = path.startswith("/api")
+    for name in ("ada", "sam", "alex", "audrey"):
+        client = world.key(name, "admin") if by_key else world.client(name)
+        status = client.get(path).status_code
+        assert status in (200, 403), (name, path, status)
+        if name == "ada":
+            assert status == 200
+        if name == "alex":
+            assert status == 403
+    assert world.client("nobody").get(path).status_code == (401 if by_key else 302)
+
+
+def test_a_small_export_from_a_page_comes_at_once(world: World) -> None:
+    """The form of the page, its relative range included, gives a file for people: with the mark, named for its day."""
+    world.events({"comments": "needle", "created": "2026-11-02 08:00:00.000000"})
+    form = {"stream": "activity", "format": "csv", "q": "needle", "from": "2026-11-01", "to": "", "columns": "comments"}
+    answer = world.client("ada").post("/exports/ask", form)
+    assert answer.status_code == 200, answer.content
+    data = body(answer)
+    assert data.startswith(b"\xef\xbb\xbfComments,")
+    assert b"needle" in data
+    assert world.log.acts()[-1] == "export.create"
+    for layout in ("xlsx", "pdf", "parquet", "ndjson"):
+        assert len(body(world.client("ada").post("/exports/ask", form | {"format": layout}))) > 10
+    assert [p.name for p in world.means.folder.iterdir()] == []
+    assert world.client("ada").post("/exports/ask", form | {"q": '"open'}).status_code == 400
+    assert world.client("alex").post("/exports/ask", form).status_code == 403
+
+
+def test_a_large_export_from_a_page_waits_in_the_list(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The page shows it, its progress, its file; it can be cancelled there."""
+    monkeypatch.setitem(actions.AT_ONCE, "csv", 1)
+    world.events({}, {})
+    client = world.client("ada")
+    assert client.post("/exports/ask", {"stream": "activity", "format": "csv"})["Location"] == "/exports"
+    export = Export.objects.get(tenant=world.tenant)
+    assert export.for_people
+    page = client.get("/exports").content.decode()
+    assert "Waiting" in page
+    assert "/exports/rows" in page
+    work.work(world.means)
+    page = client.get("/exports").content.decode()
+    assert f"/exports/{export.pk}/file" in page
+    assert "/exports/rows" not in page
+    assert body(client.get(f"/exports/{export.pk}/file")).count(b"\n") == 3
+    assert client.get(f"/exports/{export.pk}").status_code == 200
+    assert world.client("audrey").get(f"/exports/{export.pk}").status_code == 404
+    client.post("/exports/ask", {"stream": "activity", "format": "csv"})
+    waiting = Export.objects.get(tenant=world.tenant, status="queued")
+    client.post(f"/exports/{waiting.pk}/cancel")
+    waiting.refresh_from_db()
+    assert waiting.status == "cancelled"
+
+
+def test_a_saved_search_is_shared_with_a_role_and_grants_nothing(world: World) -> None:
+    """Sam sees what is shared with supervisors, opens it with his own eyes, and cannot change or delete it."""
+    ada, sam = world.key("ada"), world.key("sam")
+    wish = {"name": "Barges", "stream": "supervision", "search": "action:barge", "shared_with": ["Supervisor"]}
+    ada = world.key("ada", "admin")
+    made = ask(ada, "/api/v1/saved-searches", wish)
+    assert made.status_code == 201, made.content
+    number = made.json()["id"]
+    role = Role.objects.get(tenant=world.tenant, name="Supervisor")
+    sees = "show_whisper_log" in role.permissions
+    assert [s["name"] for s in sam.get("/api/v1/saved-searches").json()["items"]] == (["Barges"] if sees else [])
+    sam = world.key("sam", "admin")
+    assert ask(sam, "/api/v1/saved-searches", wish | {"name": "Mine"}).status_code == 201
+    changed = sam.put(f"/api/v1/saved-searches/{number}", json.dumps(wish), content_type="application/json")
+    assert changed.status_code == 403
+    assert sam.delete(f"/api/v1/saved-searches/{number}").status_code == 403
+    assert world.key("audrey").get(f"/api/v1/saved-searches/{number}").status_code == 404
+    assert ask(ada, "/api/v1/saved-searches", wish).status_code == 409
+    assert ask(ada, "/api/v1/saved-searches", wish | {"name": "x", "search": "action:"}).status_code == 422
+    assert ask(ada, "/api/v1/saved-searches", wish | {"name": "x", "shared_with": ["Nobody"]}).status_code == 422
+    assert ada.delete(f"/api/v1/saved-searches/{number}").status_code == 204
+    assert {"saved_search.create", "saved_search.delete"} <= set(world.log.acts())
+
+
+def test_a_page_saves_pins_opens_and_deletes_a_search(world: World) -> None:
+    """What stands in the address of the log comes along and leads back there."""
+    client = world.client("ada")
+    page = client.get("/saved-searches/new?stream=activity&q=event:login&from=-7d").content.decode()
+    assert "event:login" in page
+    form = {"name": "Logins", "stream": "activity", "search": "event:login", "range": "-7d..", "order": "newest"}
+    assert client.post("/saved-searches/new", form)["Location"] == "/saved-searches"
+    saved = SavedSearch.objects.get(tenant=world.tenant)
+    assert client.get(f"/saved-searches/{saved.pk}/open")["Location"] == "/activity?q=event%3Alogin&from=-7d"
+    client.post(f"/saved-searches/{saved.pk}/pin", {"pinned": "1"})
+    assert "Pinned" in client.get("/saved-searches").content.decode()
+    assert client.post("/saved-searches/new", form).status_code == 422
+    assert client.post(f"/saved-searches/{saved.pk}", form | {"name": "Sign-ins"}).status_code == 302
+    assert client.post(f"/saved-searches/{saved.pk}/delete").status_code == 302
+    assert not SavedSearch.objects.filter(tenant=world.tenant).exists()
+
+
+def test_schedules_by_call_and_by_page(world: World) -> None:
+    """Set up, shown, changed by the owner alone, deleted; every wrong field is named."""
+    ada = world.key("ada", "admin")
+    wish = {"name": "Daily", "recipients": ["boss@example.com"], "zone": "Europe/Bucharest", "at": "07:30"}
+    made = ask(ada, "/api/v1/schedules", wish)
+    assert made.status_code == 201, made.content
+    assert made.json()["next_run"].endswith("30:00.000000Z")
+    bad = wish | {"name": "", "recipients": ["nobody"], "zone": "Mars", "period": "x", "format": "x", "search": '"'}
+    assert set(ask(ada, "/api/v1/schedules", bad).json()["fields"]) == {
+        "name",
+        "recipients",
+        "zone",
+        "period",
+        "format",
+        "search",
+    }
+    assert ask(world.key("alex", "admin"), "/api/v1/schedules", wish).status_code == 403
+    client = world.client("ada")
+    number = made.json()["id"]
+    form = {"name": "Weekly", "stream": "activity", "search": "", "period": "last-week", "format": "pdf", "zone": "UTC"}
+    form |= {"recipients": "a@example.com, b@example.com", "every": "weekly", "at": "08:00", "weekday": "0", "day": "1"}
+    assert client.get(f"/schedules/{number}").status_code == 200
+    assert client.post(f"/schedules/{number}", form | {"enabled": "on"}).status_code == 302
+    found = Schedule.objects.get(pk=number)
+    assert (found.every, found.recipients) == ("weekly", ["a@example.com", "b@example.com"])
+    assert client.post("/schedules/new", form | {"name": "Other", "enabled": "on", "attach": "on"}).status_code == 302
+    assert client.post("/schedules/new", form | {"recipients": "nobody"}).status_code == 422
+    assert "Weekly" in client.get("/schedules").content.decode()
+    assert client.post(f"/schedules/{number}/delete").status_code == 302
+
+
+def test_alerts_by_call_and_by_page(world: World) -> None:
+    """Set up, shown without the secret, which its owner alone gets, and that is recorded."""
+    ada = world.key("ada", "admin")
+    wish = {"name": "Guessing", "search": "sub:login_failed", "threshold": 5, "window": 600, "per": "username"}
+    made = ask(ada, "/api/v1/alerts", wish | {"webhook": "https://example.com/hook"})
+    assert made.status_code == 201, made.content
+    assert "whsec" not in made.content.decode()
+    number = made.json()["id"]
+    assert ada.post(f"/api/v1/alerts/{number}/secret").json()["secret"].startswith("whsec_")
+    assert world.log.acts()[-1] == "alert.secret_shown"
+    assert "whsec" not in Alert.objects.get(pk=number).secret
+    bad = wish | {"name": "b", "window": 1, "per": "params", "webhook": "ftp://x", "threshold": 0}
+    assert set(ask(ada, "/api/v1/alerts", bad).json()["fields"]) == {"window", "per", "webhook", "threshold"}
+    client = world.client("ada")
+    form = {"name": "Silence", "stream": "activity", "search": "source:pbx", "absence": "True", "threshold": "1"}
+    assert client.post("/alerts/new", form | {"window": "900", "enabled": "on"}).status_code == 302
+    assert client.get(f"/alerts/{number}").status_code == 200
+    assert client.post(f"/alerts/{number}/secret").status_code == 200
+    page = client.get("/alerts").content.decode()
+    assert "fewer than" in page
+    assert client.post(f"/alerts/{number}/delete").status_code == 302
