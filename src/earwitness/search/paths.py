@@ -41,8 +41,11 @@ def _elements(json: str, keys: list[str]) -> str:
     return f"arrayFilter(item -> item != '', {_apart(found)})"
 
 
-def _apart(arrays: str) -> str:
-    return f"arrayFlatten(arrayMap(item -> if(startsWith(item, '['), JSONExtractArrayRaw(item), [item]), {arrays}))"
+def _apart(items: str) -> str:
+    """SQL that puts the elements of arrays in their place, also those of arrays in arrays."""
+    for _ in range(2):
+        items = f"arrayFlatten(arrayMap(item -> if(startsWith(item, '['), JSONExtractArrayRaw(item), [item]), {items}))"
+    return items
 
 
 def _passes(asking: Asking, test: Test) -> str:
