@@ -50,7 +50,7 @@ def create(actor: Actor, draft: KeyDraft) -> tuple[ApiKey, str]:
         key.sources = list(dict.fromkeys(draft.sources))
         key.created_by = actor.access.username[:150]
         key.save()
-        turn.note("api_key", "create", obj=f"api_key:{key.name}", changes=differences({}, _state(key)))
+        turn.note("api_key", "create", obj=f"key:{key.name}", changes=differences({}, _state(key)))
     return key, token
 
 
@@ -67,7 +67,7 @@ def revoke(actor: Actor, name: str) -> ApiKey:
             turn.note(
                 "api_key",
                 "revoke",
-                obj=f"api_key:{key.name}",
+                obj=f"key:{key.name}",
                 changes=differences({"revoked": False}, {"revoked": True}),
             )
     return key
