@@ -218,7 +218,7 @@ def test_making_and_revoking_are_recorded_without_the_secret(cast: Cast, log: Lo
     """Before and after, and only what people recognise the key by."""
     row, token = acts.create(cast.actor("ada"), KeyDraft("pbx", "ingest", sources=("pbx_stats",)))
     made = log.last()
-    assert (made["event"], made["sub_event"], made["event_object"]) == ("api_key", "create", "api_key:pbx")
+    assert (made["event"], made["sub_event"], made["event_object"]) == ("api_key", "create", "key:pbx")
     assert {change.path: change.new for change in made["changes"]}["prefix"] == row.prefix
     assert token not in str(log.events)
     acts.revoke(cast.actor("ada"), "pbx")

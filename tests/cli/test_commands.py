@@ -191,7 +191,7 @@ def test_a_mistake_in_a_search_is_pointed_at(house: House) -> None:
 
 def test_what_is_done_on_the_machine_is_recorded_under_the_name_of_its_user(house: House) -> None:
     house.run("key", "create", "witness", "--scope", "ingest")
-    [made] = house.json("search", "source:earwitness event:api_key object:api_key:witness")["items"]
+    [made] = house.json("search", "source:earwitness event:api_key object:key:witness")["items"]
     assert made["username"].startswith("os:")
     assert made["actor_type"] == "operator"
 
