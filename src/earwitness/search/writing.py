@@ -81,7 +81,7 @@ def _text(columns: Columns, name: str) -> str:
         return f"multiIf({name} IS NULL, '', assumeNotNull({name}), 'yes', 'no')"
     if name in NUMBERS:
         return f"ifNull(toString({name}), '')"
-    return f"toString({columns.shown(name)})"
+    return columns.shown(name)
 
 
 def _csv(columns: Columns, name: str, tz: str, wrap: Wrap) -> str:
