@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import cache
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from earwitness.model.scope import ACTIVITY
 from earwitness.search import masking
@@ -80,26 +80,33 @@ class Columns(NamedTuple):
         expression = _DERIVED.get(name, name)
         if name in UUIDS[self.stream.name]:
             return f"toString({name})"
-        if not self.masked:
-            return expression
-        return _masked(name, expression)
+        way = self._way(name)
+        return way.sql(expression) if way else expression
+
+    def mask(self, name: str, value: Any) -> Any:
+        """Return a value as ``shown`` has it."""
+        way = self._way(name)
+        return way.python(value) if way else value
 
     def masks(self, name: str) -> bool:
         """Whether this caller sees a column masked."""
-        return self.masked and name in MASKED_TEXTS | MASKED_JSON | MASKED_NUMBERS and not self._is_uuid(name)
+        return self._way(name) is not None
 
-    def _is_uuid(self, name: str) -> bool:
-        return name in UUIDS[self.stream.name]
+    def _way(self, name: str) -> "Way | None":
+        if not self.masked or name in UUIDS[self.stream.name]:
+            return None
+        return next((way for names, way in _WAYS if name in names), None)
 
 
-@cache
-def _masked(name: str, expression: str) -> str:
-    ways: tuple[tuple[frozenset[str], Callable[[str], str]], ...] = (
-        (MASKED_TEXTS, masking.sql),
-        (MASKED_JSON, masking.sql_json),
-        (MASKED_NUMBERS, masking.sql_whole),
-    )
-    for names, way in ways:
-        if name in names:
-            return way(expression)
-    return expression
+class Way(NamedTuple):
+    """How a column is masked: SQL for an expression, and the same in Python for a value."""
+
+    sql: Callable[[str], str]
+    python: Callable[[str], str]
+
+
+_WAYS: Final = (
+    (MASKED_TEXTS, Way(cache(masking.sql), masking.mask)),
+    (MASKED_JSON, Way(cache(masking.sql_json), masking.mask_json)),
+    (MASKED_NUMBERS, Way(masking.sql_whole, masking.mask_whole)),
+)

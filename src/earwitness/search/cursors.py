@@ -35,7 +35,7 @@ class Cursors:
     def write(self, place: Place, scope: Scope, query: Query, order: str) -> str:
         """Return the cursor that goes on after a place."""
         body = _FORM.pack(*place)
-        return base64.urlsafe_b64encode(body + self._tag(body, scope, query, order)).rstrip(b"=").decode()
+        return _text(body + self._tag(body, scope, query, order))
 
     def read(self, cursor: str, scope: Scope, query: Query, order: str) -> Place:
         """Return the place of a cursor; BadCursor unless this person got it for this query in this order."""
@@ -44,7 +44,11 @@ class Cursors:
         except (binascii.Error, ValueError):
             raw = b""
         body, tag = raw[: _FORM.size], raw[_FORM.size :]
-        if len(tag) != _TAG or not hmac.compare_digest(tag, self._tag(body, scope, query, order)):
+        if (
+            _text(raw) != cursor
+            or len(tag) != _TAG
+            or not hmac.compare_digest(tag, self._tag(body, scope, query, order))
+        ):
             raise BadCursor("This cursor belongs to another query or key: ask for the first page again.")
         return Place(*_FORM.unpack(body))
 
@@ -53,3 +57,7 @@ class Cursors:
         bound = (scope.tenant, scope.viewer, scope.own, query.stream, query.text, start, end, query.tz, order)
         digest = hmac.new(self._key, body + msgspec.json.encode(bound), hashlib.sha256).digest()
         return digest[:_TAG]
+
+
+def _text(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()

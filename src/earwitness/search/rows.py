@@ -41,15 +41,21 @@ def stored(columns: Columns) -> str:
 
 
 def shown(columns: Columns) -> str:
-    """SQL for a whole row as the caller may see it; times in microseconds since 1970."""
+    """SQL for a whole row, unmasked: ``made`` masks the few rows of a page faster than the engine reads the SQL for it.
+
+    Times are in microseconds since 1970.
+    """
+    plain = columns._replace(masked=False)
     return ", ".join(
-        f"toUnixTimestamp64Micro({name})" if name in TIMES else columns.shown(name) for name in names(columns)
+        f"toUnixTimestamp64Micro({name})" if name in TIMES else plain.shown(name) for name in names(columns)
     )
 
 
 def made(columns: Columns, row: tuple[Any, ...]) -> Event | Segment:
-    """Return a row as an event or a segment."""
+    """Return a row as the event or segment that the caller may see."""
     fields = dict(zip(names(columns), row, strict=True))
+    if columns.masked:
+        fields = {name: columns.mask(name, value) for name, value in fields.items()}
     for name in TIMES & fields.keys():
         fields[name] = times.from_us(fields[name])
     fields["desks"] = tuple(fields["desks"])
