@@ -14,8 +14,6 @@ from earwitness.store.engine import (
     ENGINE_OPTIONS,
     INSERT_SETTINGS,
     SESSION_SETTINGS,
-    SMALL_INSERT,
-    SMALL_INSERT_SETTINGS,
 )
 from earwitness.store.handles import Handle, Pool, Result, translating
 from earwitness.store.inserting import EmbeddedInserter, Inserter, ServerInserter
@@ -155,8 +153,7 @@ class Store:
             raise ValueError(f"{table!r} is not a table")
         if self._inserter is None:
             raise RuntimeError("the store is not open")
-        settings = SMALL_INSERT_SETTINGS if len(lines) < SMALL_INSERT else INSERT_SETTINGS
-        self._inserter.insert(table, lines, settings)
+        self._inserter.insert(table, lines, INSERT_SETTINGS)
 
     def close(self) -> None:
         """Close the engine and give the data directory back."""
