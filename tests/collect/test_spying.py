@@ -280,7 +280,7 @@ def test_a_very_short_spy_is_no_segment_without_a_start_and_one_with_it(floor):
     assert len(floor.rows()) == 1
 
 
-def test_a_redirected_agent_is_listened_to_until_the_stop(floor):
+def test_a_redirected_agents_call_ends_although_chanspy_stays(floor):
     outside, inside, bridge = floor.inbound()
     spyer = floor.spy("PJSIP/1001,q", inside)
     floor.wait(2.6)
@@ -290,7 +290,53 @@ def test_a_redirected_agent_is_listened_to_until_the_stop(floor):
     floor.hangup(outside)
     floor.wait(4)
     floor.leave_spying(spyer, inside)
-    assert floor.rows() == [("2001", "listen", "nobody", "1001", 0.4, 7.0)]
+    assert floor.rows() == [("2001", "listen", "nobody", "1001", 0.4, 3.0)]
+    (segment,) = floor.heard()
+    assert (segment.end_reason, segment.end_inferred) == ("call-ended", False)
+
+
+def test_a_redirected_agent_who_is_connected_again_is_listened_to_again(floor):
+    outside, inside, bridge = floor.inbound()
+    spyer = floor.spy("PJSIP/1001,qd", inside)
+    floor.wait(2.6)
+    floor.leave(inside, bridge)
+    floor.leave(outside, bridge)
+    floor.hangup(outside)
+    floor.wait(4)
+    floor.key(spyer, "5")
+    other = floor.leg("PJSIP/trunk", state="6", linkedid=inside.linkedid, number="0722000002")
+    floor.bridge(inside, other)
+    floor.wait(3)
+    floor.leave_spying(spyer, inside)
+    assert floor.rows() == [
+        ("2001", "listen", "nobody", "1001", 0.4, 3.0),
+        ("2001", "whisper", "agent", "1001", 7.0, 10.0),
+    ]
+
+
+def test_an_agent_who_is_put_through_to_another_caller_at_once_is_in_the_same_call(floor):
+    outside, inside, bridge = floor.inbound()
+    spyer = floor.spy("PJSIP/1001,q", inside)
+    floor.wait(2.6)
+    floor.leave(inside, bridge)
+    floor.leave(outside, bridge)
+    floor.hangup(outside)
+    floor.wait(0.01)
+    floor.bridge(inside, floor.leg("PJSIP/trunk", state="6", number="0722000002"))
+    floor.wait(4)
+    floor.leave_spying(spyer, inside)
+    assert [row[4:] for row in floor.rows()] == [(0.4, 7.01)]
+
+
+def test_a_call_that_ended_while_the_recording_ends_is_over_with_the_other_side(floor):
+    outside, inside, bridge = floor.inbound()
+    floor.spy("PJSIP/1001,q", inside)
+    floor.wait(2.6)
+    floor.leave(inside, bridge)
+    floor.hangup(outside)
+    floor.wait(1)
+    floor.event("RTCPSent")
+    assert [row[4:] for row in floor.rows()] == [(0.4, 3.0)]
 
 
 def test_a_silent_managers_late_stop_does_not_lengthen_the_call(floor):

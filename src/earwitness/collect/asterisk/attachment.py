@@ -55,7 +55,9 @@ class Attachment:
     """From ChanSpyStart to ChanSpyStop.
 
     ``heard_us`` is when the spied-on line was first up (ringing is not listening); ``marks`` are what changed the mode
-    or the people since, in order; ``emitted`` counts the pieces that have been handed out.
+    or the people since, in order; ``present`` is the agent who is there now; ``emitted`` counts the pieces that have
+    been handed out. An ``end`` without a ChanSpyStop is unsure for a moment: the Stop may still come, or another
+    channel may have taken the spying over. ``over`` is when the other side hung up while the spied-on line stayed.
     """
 
     def __init__(self, spyer: Channel, spyee: Channel, start_us: int, source: str) -> None:
@@ -66,6 +68,7 @@ class Attachment:
         self.heard_us: int | None = start_us if spyee.up else None
         self.marks: list[Mark] = []
         self.end: End | None = None
+        self.over: End | None = None
         self.unsure_until_us: int | None = None
         self.session_id = ""
         self.manager = Person()
@@ -94,6 +97,7 @@ class Attachment:
         self.heard_us = None if self.heard_us is None else self.heard_us + by_us
         self.unsure_until_us = None if self.unsure_until_us is None else self.unsure_until_us + by_us
         self.end = None if self.end is None else _moved(self.end, by_us)
+        self.over = None if self.over is None else _moved(self.over, by_us)
         self.marks = [_shifted(mark, by_us) for mark in self.marks]
 
     def begin_session(self, switch: str, continued: str = "") -> None:

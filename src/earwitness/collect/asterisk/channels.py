@@ -14,7 +14,8 @@ _NAME = re.compile(r"(?P<tech>[^/]*)/(?P<rest>.*?)(?:-[0-9a-fA-F]+)?(?P<half>;[1
 
 
 class Channel:
-    """One channel. ``peer`` is the channel it is or was last connected with, ``twin`` the other half of a Local one.
+    """One channel. ``peer`` is the channel it is or was last connected with, or that it dials or is dialled by;
+    ``partner`` is a peer with which it was alone in a bridge; ``twin`` is the other half of a Local channel.
 
     number/person: its caller id; connected/connected_person: whom its phone shows; dialled: what it asked for.
     dialled_in: created by a phone or trunk that called (None: its creation was not heard); originated: an application
@@ -38,6 +39,7 @@ class Channel:
         "name",
         "number",
         "originated",
+        "partner",
         "peer",
         "person",
         "queue",
@@ -60,6 +62,7 @@ class Channel:
         self.left_us: int | None = None
         self.transfer_us: int | None = None
         self.peer: Channel | None = None
+        self.partner: Channel | None = None
         self.twin: Channel | None = None
 
     def rename(self, name: str) -> None:
@@ -157,7 +160,7 @@ class Channels:
         members[channel.uniqueid] = channel
         channel.bridge = bridge
         if len(others) == 1:
-            channel.peer, others[0].peer = others[0], channel
+            _pair(channel, others[0])
         return others
 
     def leave(self, channel: Channel, us: int) -> None:
@@ -174,10 +177,15 @@ class Channels:
             members.pop(channel.uniqueid, None)
             if len(members) == 2:
                 one, other = members.values()
-                one.peer, other.peer = other, one
+                _pair(one, other)
             elif not members:
                 del self._bridges[channel.bridge]
         channel.bridge = ""
+
+
+def _pair(one: Channel, other: Channel) -> None:
+    one.peer = one.partner = other
+    other.peer = other.partner = one
 
 
 def known(text: str) -> str:

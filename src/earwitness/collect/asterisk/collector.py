@@ -68,7 +68,7 @@ class Collector:
     def tick(self, us: int) -> None:
         """Let time pass where no message comes."""
         self._hand_out(self._hearing.tick(us), us)
-        self._spying.spies.tick(us)
+        self._spying.tick(us)
         self._hand_out(self._spying.spies.drain(), us)
         self._complete(us)
 

@@ -190,6 +190,7 @@ class Hearing:
                 self._spying.spies.gone(spy, attachment, end, back)
             else:
                 self._spying.spies.close(spy, attachment, end)
+                spy.last_spyee = ""  # if a Stop comes all the same, it was not over
         if listed is not None:
             self._forget_absent(listed, lost)
 

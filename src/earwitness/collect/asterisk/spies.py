@@ -98,6 +98,8 @@ class Spies:
 
     def close(self, spy: Spy, attachment: Attachment, end: End) -> None:
         """End an attachment for certain. An end that was unsure is confirmed: the earlier moment counts."""
+        if end.inferred and attachment.over is not None and attachment.over.us <= end.us:
+            end = attachment.over
         if attachment.end is not None and attachment.end.us <= end.us:
             end = msgspec.structs.replace(attachment.end, source=end.source, inferred=end.inferred)
         attachment.end = end

@@ -15,7 +15,7 @@ class Spy:
 
     ``announced_us``: when the switch said that the application was run (None: not heard). ``hopeless``: nobody will
     tell the options any more. ``last_key``: the last key the manager pressed, and when. ``snooped``: whose channel
-    an ARI snoop is on.
+    an ARI snoop is on. ``lingering``: the line that is still listened to although its call is over.
     """
 
     def __init__(self, spyer: Channel) -> None:
@@ -31,6 +31,7 @@ class Spy:
         self.last_spyee = ""
         self.last_session = ""
         self.snooped: Channel | None = None
+        self.lingering: Channel | None = None
 
     @property
     def settled(self) -> bool:

@@ -11,20 +11,21 @@ from earwitness.collect.asterisk import ending
 from earwitness.collect.asterisk.ami import Message
 from earwitness.collect.asterisk.attachment import Attachment, Away, Back, End, Key
 from earwitness.collect.asterisk.channels import Channel
+from earwitness.collect.asterisk.lingering import Lingering
 from earwitness.collect.asterisk.options import MODE_KEYS, SpyOptions, spy_options
+from earwitness.collect.asterisk.snoop import Snoops
 from earwitness.collect.asterisk.spies import Output, Spies
 from earwitness.collect.asterisk.spy import Spy
 from earwitness.collect.asterisk.switchboard import Switchboard, other_members
 from earwitness.collect.asterisk.who import parties
 from earwitness.model.scope import DEFAULT_TENANT
-from earwitness.model.segment import ACTIONS, CUSTOMER, Segment
+from earwitness.model.segment import CUSTOMER, Segment
 
 SECOND = 1_000_000
 TAKEN_OVER_WITHIN = SECOND
 SAME_START = SECOND // 20
 MAX_MARKS = 10_000
 NOT_HEARD = "none: not heard"
-TOLD = "EarwitnessAction"  # a UserEvent by which an application may tell the action of a snoop
 
 Recall = Callable[[str], tuple[str, str] | None]
 
@@ -42,6 +43,8 @@ class Spying:
         self.board = board
         self.spies = Spies(board, pbx=pbx, tenant=tenant)
         self.heard_from_us: int | None = None
+        self._snoops = Snoops(board, self.spies)
+        self._lingering = Lingering(board, self.spies)
         self._recall: Recall = recall or (lambda _uniqueid: None)
         self._handlers: dict[str, Callable[[Message, int], None]] = {
             "AttendedTransfer": self._attended_transfer,
@@ -56,19 +59,24 @@ class Spying:
             "Newexten": self._new_extension,
             "Newstate": self._new_state,
             "OriginateResponse": self._originated,
-            "UserEvent": self._user_event,
+            "UserEvent": self._snoops.told,
         }
 
     def feed(self, message: Message, us: int) -> list[Output]:
         """Take one message that came at ``us`` (microseconds since 1970); return what it finishes."""
         if self.heard_from_us is None:
             self.heard_from_us = us
-        if self.spies.waiting:
-            self.spies.tick(us)
+        if self.spies.waiting or self._lingering.waiting:
+            self.tick(us)
         handler = self._handlers.get(message.name) if message.kind == "event" else None
         if handler is not None:
             handler(message, us)
         return self.spies.drain()
+
+    def tick(self, us: int) -> None:
+        """Let time pass: what was waited for has not come."""
+        self._lingering.tick(us)
+        self.spies.tick(us)
 
     def going_on(self, us: int) -> list[Segment]:
         """Return what still lasts at ``us``, as segments without an end reason."""
@@ -119,15 +127,6 @@ class Spying:
             source = f"CEL {message.get('Application')}({message.get('AppData')})"
             self.spies.learn(message.get("UniqueID"), options, source[:300])
 
-    def _user_event(self, message: Message, us: int) -> None:
-        """An ARI application tells what its snoop does: headers ``Uniqueid`` (of the snoop) and ``Action``."""
-        spy = self.spies.get(message.get("Uniqueid"))
-        action = message.get("Action").lower()
-        if message.get("UserEvent") != TOLD or spy is None or action not in ACTIONS:
-            return
-        spy.told(action, f"UserEvent {TOLD}", us)
-        self.spies.tell(spy)
-
     # --- start, keys, stop
 
     def _start(self, message: Message, us: int) -> None:
@@ -135,10 +134,9 @@ class Spying:
         if spyer is None or spyee is None:
             return
         spy = self.spies.on(spyer)
+        spy.lingering = None
         if spy.snoop:
-            spy.snooped = spyee
-            for other in other_members(self.board.channels, spyer):
-                self._bridged_with_snoop(spy, other, us)
+            self._snoops.started(spy, spyee, us)
             return
         if not spy.settled:
             self._recall_options(spy)
@@ -163,6 +161,7 @@ class Spying:
             return
         digit = message.get("Digit")
         spy.last_key = (us, digit)
+        self._lingering.key(spy, digit)
         for attachment in spy.open:
             if digit in MODE_KEYS and len(attachment.marks) < MAX_MARKS and not spy.snoop:
                 attachment.marks.append(Key(us, digit, f"DTMFEnd {digit}"))
@@ -238,28 +237,17 @@ class Spying:
             return
         self._up(channel.uniqueid, us)
         others = other_members(self.board.channels, channel)
-        for snoop, other in [(channel, o) for o in others] + [(o, channel) for o in others]:
-            spy = self.spies.get(snoop.uniqueid) if snoop.tech == "Snoop" else None
-            if spy is not None:
-                self._bridged_with_snoop(spy, other, us)
-        for member in (channel, *others):
+        self._snoops.entered(channel, others, us)
+        for member in (channel, *others) if others else ():
+            self._lingering.connected(member, us)
             self._met(member, us)
 
     def _bridge_leave(self, message: Message, us: int) -> None:
         channel = self.board.channels.get(message.get("Uniqueid"))
-        for spy in self.spies.snoops() if channel is not None else ():
-            for attachment in spy.open:
-                if channel in (spy.spyer, attachment.spyer):
-                    why = ending.reason(attachment, us, None, None)
-                    self.spies.close(spy, attachment, End(us, why, "BridgeLeave"))
+        if channel is not None:
+            self._snoops.left(channel, us)
         for member in self.board.channels.members(message.get("BridgeUniqueid")):
             self._met(member, us)
-
-    def _bridged_with_snoop(self, spy: Spy, manager: Channel, us: int) -> None:
-        """ARI snoop: the person who hears is whoever is bridged with the Snoop channel, from then on."""
-        if manager.tech == "Snoop" or spy.snooped is None or any(a.spyer is manager for a in spy.open):
-            return
-        self.spies.attach(spy, manager, spy.snooped, us, "ChanSpyStart, BridgeEnter")
 
     def _met(self, spyee: Channel, us: int) -> None:
         """A spied-on channel is connected with somebody: learn who, and part the segments where the agent changes."""
@@ -276,6 +264,10 @@ class Spying:
 
     def _hangup(self, message: Message, us: int) -> None:
         uniqueid = message.get("Uniqueid")
+        channel = self.board.channels.get(uniqueid)
+        if channel is not None:
+            self._lingering.hung_up(channel, us)
+            self._lingering.forget(uniqueid)
         for spy, attachment in self.spies.watching(uniqueid):
             why = ending.reason(attachment, us, spy.options, spy.last_key)
             self.spies.close_unsure(spy, attachment, End(us, why, "Hangup of the spied-on channel", inferred=True))
