@@ -10,6 +10,7 @@ from allauth.account.internal.stagekit import clear_login
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.core.internal import ratelimit
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 from django.contrib import messages
@@ -34,6 +35,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
         "account_inactive": REFUSED,
         "invalid_login": REFUSED,
         "too_many_login_attempts": LOCKED,
+        "incorrect_password": "This is not your password.",
+        "enter_current_password": "This is not your password.",
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
@@ -135,6 +138,11 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth i
     def decrypt(self, encrypted_text: str) -> str:
         """Return a stored secret as it was."""
         return _fernet().decrypt(encrypted_text.encode("ascii")).decode("utf-8")
+
+    def generate_authenticator_name(self, user: User, type: Any) -> str:  # noqa: A002 -- the name is allauth's
+        """Offer a name for a new key."""
+        number = Authenticator.objects.filter(user=user, type=type).count() + 1
+        return "My key" if number == 1 else f"My key {number}"
 
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
         """Name the product in the dialogue of the browser."""
