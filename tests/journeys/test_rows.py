@@ -141,7 +141,7 @@ def test_columns_are_chosen_and_remembered(visit: Visits, house: House) -> None:
 def test_times_are_shown_in_the_viewers_zone(visit: Visits, house: House, word: str) -> None:
     """On hover, and for all of the list by a switch that is remembered."""
     house.record(comments=word, created="2026-07-01T10:00:00Z")
-    page = visit("sam")
+    page = visit("ada")
     page.goto(f"/activity?q={word}")
     time = page.locator("td.c-time time").first
     expect(time).to_contain_text("10:00:00")

@@ -57,17 +57,17 @@ def onward(request: HttpRequest) -> HttpResponse | None:
         return HttpResponseRedirect(address._replace(tz="" if zone == "UTC" else zone, cursor="").url())
     if "add" in given:
         q = forms.with_value(address.q, given["add"], given.get("value", ""), exclude="not" in given)
-        return _searched(address.with_(q=q))
+        return _searched(request, address.with_(q=q))
     if "was" in given or "go" in given:
         q = forms.merged(address.q, given.get("was", ""), fields_of(request))
         start, end = _range(request, address)
-        return _searched(address.with_(q=q, start=start, end=end))
+        return _searched(request, address.with_(q=q, start=start, end=end))
     return None
 
 
-def _searched(address: Address) -> HttpResponse:
+def _searched(request: HttpRequest, address: Address) -> HttpResponse:
     response = HttpResponseRedirect(address.url())
-    submitted.forget(response)
+    submitted.forget(request, response, address)
     return response
 
 
@@ -100,13 +100,14 @@ def found(request: HttpRequest, asked: Asked) -> tuple[dict[str, Any], submitted
     """Return (what the page shows, the search it belongs to), recording the search if it is a new one."""
     reader = doors(request).reader
     parse(asked.address.q, ACTIVITY)  # a mistake is told before anything is recorded
-    search, recorded = submitted.of_page(request, asked)
+    recorded = submitted.of_page(request, asked)
     try:
         cursor = asked.place.cursor if asked.place else None
         rows = reader.page(asked.scope, asked.query, order=asked.order, limit=LIMIT, cursor=cursor)
-        events = cast("tuple[Event, ...]", rows.items)
     finally:
-        recorded()
+        search = recorded()
+    shown = cast("tuple[Event, ...]", rows.items)
+    events = tuple(event for event in shown if event.seq != search.seq) if asked.address.q.strip() else shown
     proof = submitted.proof(request, asked.address, search)
     chosen = columns.chosen(asked.address.columns.split(","))
     query = urlencode([("tz", asked.address.tz), ("q", asked.address.q), ("span", len(chosen) + 1)])
@@ -119,18 +120,18 @@ def found(request: HttpRequest, asked: Asked) -> tuple[dict[str, Any], submitted
         "last_row": f"{before + len(events):,}",
         "page_number": f"{asked.place.page + 1 if asked.place else 1:,}",
         "nothing_at_all": asked.address.bare and not events,
-        "urls": urls(asked, events, rows.next, proof),
+        "urls": urls(asked, events, rows.next, proof, search.seq),
     }
     if "summary" in request.GET:
         context["summary"] = {
-            "total": summary.total(reader, asked),
-            "histogram": summary.histogram(reader, asked),
-            "facets": summary.facets(reader, asked),
+            "total": summary.total(reader, asked, search),
+            "histogram": summary.histogram(reader, asked, search),
+            "facets": summary.facets(reader, asked, search),
         }
     return context, search
 
 
-def urls(asked: Asked, items: tuple[Event, ...], following: str | None, proof: str) -> dict[str, str]:
+def urls(asked: Asked, items: tuple[Event, ...], following: str | None, proof: str, seq: int) -> dict[str, str]:
     """Return the addresses that the page leads to or loads its parts from."""
     first = asked.address.with_()
     found = {name: first.url(f"{addresses.PATH}/{name}", search=proof) for name in ("total", "histogram", "facets")}
@@ -153,7 +154,7 @@ def urls(asked: Asked, items: tuple[Event, ...], following: str | None, proof: s
         found["previous"] = first.url() if number == 1 else ""  # further ones the browser knows
     open_ended = asked.window.end is None or asked.window.end > asked.now
     if not number and not asked.address.oldest_first and open_ended:
-        since = f"{times.to_us(items[0].created)}.{items[0].seq}" if items else ".0"
+        since = f"{times.to_us(items[0].created)}.{items[0].seq}.{seq}" if items else f"..{seq}"
         found["newer"] = first.url(f"{addresses.PATH}/newer", search=proof, since=since)
     return found
 

@@ -15,6 +15,7 @@ from earwitness.search import Reader
 from earwitness.web.activity import forms
 from earwitness.web.activity.address import Address
 from earwitness.web.activity.asked import Asked
+from earwitness.web.activity.submitted import Submitted, without_itself
 
 FACETS: tuple[tuple[str, str, str], ...] = (
     ("username", "user", "Users"),
@@ -27,9 +28,9 @@ TOP = 7
 MOST_GAPS = 3
 
 
-def total(reader: Reader, asked: Asked) -> str:
+def total(reader: Reader, asked: Asked, search: Submitted) -> str:
     """Return the exact number of events, in words."""
-    count = reader.count(asked.scope, asked.query).count
+    count = reader.count(asked.scope, without_itself(reader, asked, search)).count
     return f"{number(count)} {'event' if count == 1 else 'events'}"
 
 
@@ -41,9 +42,9 @@ class Row(NamedTuple):
     href: str
 
 
-def histogram(reader: Reader, asked: Asked) -> SafeString:
+def histogram(reader: Reader, asked: Asked, search: Submitted) -> SafeString:
     """Return the histogram: a chart whose columns narrow the range, and the same as a table."""
-    found = reader.histogram(asked.scope, asked.query, "auto", asked.zone.key)
+    found = reader.histogram(asked.scope, without_itself(reader, asked, search), "auto", asked.zone.key)
     starts = [bucket.start.astimezone(asked.zone) for bucket in found.buckets]
     ends = [*starts[1:], *([_after(starts[-1], found.interval)] if starts else [])]
     labels = [charts.bucket_label(start, end) for start, end in zip(starts, ends, strict=True)]
@@ -136,9 +137,9 @@ class Facet(NamedTuple):
     other: str
 
 
-def facets(reader: Reader, asked: Asked) -> SafeString:
+def facets(reader: Reader, asked: Asked, search: Submitted) -> SafeString:
     """Return the top values of some columns, each adding itself to the search or excluding itself from it."""
-    found = reader.facets(asked.scope, asked.query, [column for column, _, _ in FACETS], TOP)
+    found = reader.facets(asked.scope, without_itself(reader, asked, search), [column for column, _, _ in FACETS], TOP)
     demanded = forms.fill(asked.address.q).fields
     shown = []
     for column, field, label in FACETS:
@@ -159,9 +160,13 @@ def _value(address: Address, field: str, text: str, count: int, most: int, deman
     return Value(text, number(count), bar, url, without, chosen)
 
 
-def newer_than(reader: Reader, asked: Asked, created: dt.datetime | None, seq: int) -> int:
-    """Return how many events would stand above the first row of the list if it were asked for now."""
-    return reader.count(asked.scope, asked.also(f"seq:>{seq}", created)).count
+def newer_than(reader: Reader, asked: Asked, created: dt.datetime | None, seqs: tuple[int, int]) -> int:
+    """Return how many events would stand above the first row of the list if it were asked for now.
+
+    created, seqs[0]: time and place of the first row, None and 0 where there was none; seqs[1]: place of the event that
+    records the search itself, which is no news.
+    """
+    return reader.count(asked.scope, asked.also(f"seq:>{seqs[0]} -seq:{seqs[1]}", created)).count
 
 
 def gaps_context(gaps: Sequence[Gap], asked: Asked) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from earwitness.model import times
 from earwitness.model.event import Event
 from earwitness.model.problem import BadCursor, BadQuery, Malformed
 from earwitness.model.scope import ACTIVITY
+from earwitness.search import Reader
 from earwitness.search.fields import of_stream
 from earwitness.web.activity import address as addresses
 from earwitness.web.activity import details, forms, listing, mistakes, submitted, suggestions, summary
@@ -38,42 +39,40 @@ def show(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def part(request: HttpRequest) -> Asked:
+def part(request: HttpRequest) -> tuple[Reader, Asked, submitted.Submitted]:
     """Return what a part of a page is about; a part of no search that was recorded is a search of its own."""
     address = addresses.of(request.GET)
     search = submitted.of_part(request, address)
     asked = ask(request, address, now=search.at if search else None)
-    if search is None:
-        submitted.record(request, asked, submitted.Submitted(str(uuid.uuid4()), asked.now))
-    return asked
+    return doors(request).reader, asked, search or submitted.record(request, asked)
 
 
 @activity_page
 def total(request: HttpRequest) -> HttpResponse:
     """The exact number of events."""
-    return HttpResponse(summary.total(doors(request).reader, part(request)))
+    return HttpResponse(summary.total(*part(request)))
 
 
 @activity_page
 def histogram(request: HttpRequest) -> HttpResponse:
     """The histogram over the whole range."""
-    return HttpResponse(summary.histogram(doors(request).reader, part(request)))
+    return HttpResponse(summary.histogram(*part(request)))
 
 
 @activity_page
 def facets(request: HttpRequest) -> HttpResponse:
     """The top values over the whole range."""
-    return HttpResponse(summary.facets(doors(request).reader, part(request)))
+    return HttpResponse(summary.facets(*part(request)))
 
 
 @activity_page
 def newer(request: HttpRequest) -> HttpResponse:
     """How many events came since the page was made: a link that shows them, or nothing."""
-    asked = part(request)
-    created, _, seq = request.GET.get("since", "").partition(".")
+    reader, asked, _ = part(request)
     try:
+        created, seq, itself = request.GET.get("since", "").split(".")
         top = times.from_us(int(created)) if created else None
-        count = summary.newer_than(doors(request).reader, asked, top, int(seq or 0))
+        count = summary.newer_than(reader, asked, top, (int(seq or 0), int(itself)))
     except (ValueError, OverflowError):
         raise Malformed("The place since which to count is not of our form.") from None
     return render(request, "activity/newer.html", {"count": count, "url": asked.address.with_().url()})
