@@ -8,7 +8,7 @@ from earwitness.model.event import Event
 from earwitness.model.problem import Invalid, NotFound
 from earwitness.model.scope import Scope
 from earwitness.model.segment import Segment
-from earwitness.search import gaps, rows, suggestions, values, writing
+from earwitness.search import gaps, rows, suggestions, summaries, values, writing
 from earwitness.search.answers import Count, Facets, Histogram, Page
 from earwitness.search.cursors import Cursors, Place
 from earwitness.search.figures import Figures
@@ -105,6 +105,18 @@ class Reader:
     def first_seq(self, scope: Scope, query: Query) -> int:
         """Return the lowest place among the rows of a query, 0 where there is none."""
         return writing.first_seq(self._store, Filter(scope, query))
+
+    def week(self, scope: Scope, query: Query) -> dict[tuple[int, int], int]:
+        """Return (day of the week, 0 is Monday; hour) -> rows, in the zone of the query."""
+        return summaries.week(self._store, Filter(scope, query))
+
+    def supervised(self, scope: Scope, query: Query, who: str) -> list[summaries.Supervised]:
+        """Return how long each ``manager`` or ``agent`` supervised or was supervised, by mode."""
+        return summaries.supervised(self._store, Filter(scope, query), who)
+
+    def sessions(self, scope: Scope, query: Query) -> list[summaries.Sessions]:
+        """Return the supervision sessions by manager."""
+        return summaries.sessions(self._store, Filter(scope, query))
 
     def suggest(self, scope: Scope, stream: str, field: str, prefix: str, limit: int = 10) -> list[tuple[str, int]]:
         """Return (value, rows) of a search field: what begins with ``prefix`` first, then what holds it."""
