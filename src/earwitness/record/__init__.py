@@ -1,9 +1,24 @@
 """The write door: everything that is recorded passes here: validate, redact, sequence, commit, acknowledge."""
 
 from earwitness.record.intake import Intake, Sender, take_in
+from earwitness.record.log import EVENTS
 from earwitness.record.problems import Rejected
 from earwitness.record.recorder import Recorder
 from earwitness.record.redaction import Additions
+from earwitness.record.segments import SEGMENTS
+from earwitness.record.segments import take_in as take_in_segments
 from earwitness.record.submission import Outcome, Result
 
-__all__ = ["Additions", "Intake", "Outcome", "Recorder", "Rejected", "Result", "Sender", "take_in"]
+__all__ = [
+    "EVENTS",
+    "SEGMENTS",
+    "Additions",
+    "Intake",
+    "Outcome",
+    "Recorder",
+    "Rejected",
+    "Result",
+    "Sender",
+    "take_in",
+    "take_in_segments",
+]

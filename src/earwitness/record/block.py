@@ -80,7 +80,7 @@ class Block:
 
     def _looked_up(self, tenant: str, ids: list[str]) -> dict[str, _Known]:
         found: dict[str, _Known] = {}
-        slots = {"table": self.log.table, "identity": ", ".join(self.log.identity)}
+        slots = {**self.log.slots, "identity": ", ".join(self.log.identity)}
         for start in range(0, len(ids), _LOOKED_UP_AT_ONCE):
             some = ids[start : start + _LOOKED_UP_AT_ONCE]
             answer = self._store.query("log.by_ids", slots=slots, parameters={"tenant": tenant, "ids": some})
@@ -147,7 +147,7 @@ class Block:
         there = []
         for tenant, first in self.first.items():
             parameters = {"tenant": tenant, "first": first, "last": self.last[tenant]}
-            answer = self._store.query("log.count_between", slots={"table": self.log.table}, parameters=parameters)
+            answer = self._store.query("log.count_between", slots=self.log.slots, parameters=parameters)
             records, places = answer.rows[0]
             wanted = self.last[tenant] - first + 1
             if (records, places) not in {(0, 0), (wanted, wanted)}:

@@ -26,14 +26,14 @@ QUEUE_ROWS = 60_000
 QUEUE_BYTES = 96 << 20
 
 RetentionOf = Callable[[str, str], str]
-Listener = Callable[[str, str, int, int], None]
+Listener = Callable[[str, str, str, int, int], None]
 
 
 class Committer:
     """Takes submissions from any thread; commits them in the order in which they came."""
 
     def __init__(self, store: Store, lease: Lease, retention_of: RetentionOf, known: dict[str, KnownIds]) -> None:
-        """retention_of: the retention class of a tenant's stream; known: ids per table, shared with who fills them."""
+        """retention_of: the retention class of a tenant's stream; known: ids per log, shared with who fills them."""
         self._store = store
         self._lease = lease
         self._retention_of = retention_of
@@ -141,7 +141,7 @@ class Committer:
             except Exception as error:
                 submission.finish(error)
                 continue
-            blocks.setdefault((submission.log.table, kept), []).append(submission)
+            blocks.setdefault((submission.log.key, kept), []).append(submission)
         for (_, kept), submissions in blocks.items():
             try:
                 self._commit(submissions[0].log, kept, submissions)
@@ -162,7 +162,7 @@ class Committer:
         self._settle()
         tails = {each.tenant: self._sequencer.tail(table, each.tenant) for each in submissions}
         received = self._sequencer.moment(list(tails.values()))
-        block = Block(self._store, table, submissions, self._known[table.table])
+        block = Block(self._store, table, submissions, self._known[table.key])
         block.number({tenant: tail.seq for tenant, tail in tails.items()})
         if block.rows:
             lines = block.encoded(times.from_us(received), kept, self._lease.epoch)
@@ -207,6 +207,6 @@ class Committer:
         for tenant, first in block.first.items():
             for listener in self.listeners:
                 try:
-                    listener(tenant, table.table, first, block.last[tenant])
+                    listener(tenant, table.table, table.stream, first, block.last[tenant])
                 except Exception:
                     log.exception("a listener failed", table=table.table)

@@ -46,8 +46,8 @@ class Filling:
                     self._stopping.wait(_AGAIN)
 
     def _fill(self, table: Log) -> None:
-        known = self._known[table.table]
-        slots = {"table": table.table}
+        known = self._known[table.key]
+        slots = table.slots
         tenants = self._store.query("log.tenants", slots=slots).rows
         if tenants:
             known.expect(sum(count for _, count in tenants))

@@ -1,7 +1,11 @@
 """Ids of events: UUIDs, made here in the order of time where the sender gave none."""
 
 import os
+import re
 import time
+from typing import Final
+
+UUID_FORM: Final = re.compile(r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}")
 
 
 def new_ids(count: int) -> list[str]:

@@ -1,9 +1,9 @@
 """From the bytes that were sent to rows that may be recorded: every rule of "An event as sent", named when broken."""
 
 import datetime as dt
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import msgspec
 from msgspec import UNSET, Raw
@@ -12,7 +12,7 @@ from earwitness.model.event import ACTOR_TYPES, OUTCOMES, RESERVED_SOURCES, Chan
 from earwitness.model.times import EPOCH, UTC
 from earwitness.record import addresses, json_text, moments
 from earwitness.record.glance import Glance
-from earwitness.record.ids import new_ids
+from earwitness.record.ids import UUID_FORM, new_ids
 from earwitness.record.problems import Rejected, RejectionError, explain
 from earwitness.record.redaction import Redactor
 from earwitness.record.row import MAX_DEPTH, MAX_JSON, MAX_TEXT, TEXTS, Row, decode, encode_lines
@@ -21,7 +21,6 @@ DesksOf = Callable[[str, str], tuple[str, ...]]
 
 NEAR = dt.timedelta(minutes=5)  # as far as a clock may be off without a word
 FAR = dt.timedelta(hours=24)  # what lies further back is history, not a wrong clock
-_UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _FAULTS = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 _read_changes = msgspec.json.Decoder(list[Change]).decode
 _fromisoformat = dt.datetime.fromisoformat
@@ -49,7 +48,7 @@ class Sender:
 class Intake:
     """What became of a batch: rows in order, beside each its place in the request and whether it came with an id."""
 
-    rows: list[Row] = field(default_factory=list)
+    rows: list[Any] = field(default_factory=list)
     places: list[int] = field(default_factory=list)
     rejected: list[Rejected] = field(default_factory=list)
     without_created: frozenset[int] = frozenset()  # places in ``rows``
@@ -279,7 +278,7 @@ def _identify(taken: Intake) -> None:
     without: list[Row] = []
     bare: list[int] = []
     bad = False
-    is_uuid = _UUID.fullmatch
+    is_uuid = UUID_FORM.fullmatch
     for number, row in enumerate(taken.rows):
         if row.id is None:
             without.append(row)
@@ -301,7 +300,7 @@ def _identify(taken: Intake) -> None:
 def _drop_bad_ids(taken: Intake) -> None:
     good = []
     for row, place in zip(taken.rows, taken.places, strict=True):
-        if row.id is None or _UUID.fullmatch(row.id):
+        if row.id is None or UUID_FORM.fullmatch(row.id):
             good.append((row, place))
         else:
             taken.rejected.append(Rejected(place, row.id[:100], "bad-id: id must be a UUID"))

@@ -23,7 +23,8 @@ class Record(Protocol):
 class Log(NamedTuple):
     """table: where it is kept; stream: whose retention holds; identity: columns that make a record with the same id
     the same record; same: whether a row equals those columns of a recorded one (the flag: its time was not sent);
-    same_sent: whether two rows of one block are the same; encode: rows as JSON lines."""
+    same_sent: whether two rows of one block are the same; encode: rows as JSON lines; only: SQL that tells its rows
+    from those of other logs in the same table."""
 
     table: str
     stream: str
@@ -31,6 +32,17 @@ class Log(NamedTuple):
     same: Callable[[Any, tuple[Any, ...], bool], bool]
     same_sent: Callable[[Any, Any, bool], bool]
     encode: Callable[[Sequence[Any]], bytes]
+    only: str = ""
+
+    @property
+    def key(self) -> str:
+        """What tells this log from the others: several may share a table."""
+        return f"{self.table}{self.only}"
+
+    @property
+    def slots(self) -> dict[str, str]:
+        """The fragments that queries about any log take."""
+        return {"table": self.table, "only": self.only}
 
 
 def _same_event(row: Any, recorded: tuple[Any, ...], without_created: bool) -> bool:

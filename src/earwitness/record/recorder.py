@@ -10,21 +10,26 @@ from typing import Any
 
 import msgspec
 
+from earwitness.model import times
 from earwitness.model.event import Change
+from earwitness.model.gap import Gap
 from earwitness.model.problem import Problem, Unavailable
 from earwitness.model.scope import ACTIVITY
+from earwitness.model.segment import Segment
 from earwitness.record import own
+from earwitness.record.amendments import AMENDMENTS, rows
 from earwitness.record.committer import Committer, Listener, RetentionOf
 from earwitness.record.filling import Filling
 from earwitness.record.intake import DesksOf, Intake, Sender, take_in
 from earwitness.record.known_ids import KnownIds
 from earwitness.record.log import EVENTS, Log
 from earwitness.record.redaction import Additions, redactor_for
+from earwitness.record.segments import SEGMENTS, row_of
 from earwitness.record.sequencer import ProcessLease
 from earwitness.record.submission import Outcome, Submission
 from earwitness.store import Store
 
-LOGS: list[Log] = [EVENTS]
+LOGS: list[Log] = [EVENTS, SEGMENTS, *AMENDMENTS.values()]
 _PATIENCE = 60.0  # seconds that a blocking call waits for its commit
 
 AdditionsOf = Callable[[str], Additions]
@@ -61,7 +66,7 @@ class Recorder:
     def start(self) -> None:
         """Take up the log where it ends: a new epoch, and the ids that are known read in the background."""
         epoch = 1 + max(self._store.query("log.epoch", slots={"table": log.table}).rows[0][0] for log in LOGS)
-        known = {log.table: KnownIds() for log in LOGS}
+        known = {log.key: KnownIds() for log in LOGS}
         self._committer = Committer(self._store, ProcessLease(epoch), self._retention_of, known)
         self._committer.listeners = self._listeners
         self._filling = Filling(self._store, LOGS, known)
@@ -76,7 +81,7 @@ class Recorder:
             self._committer.stop()
 
     def on_commit(self, listener: Listener) -> None:
-        """Call ``listener(tenant, table, first seq, last seq)`` after each commit, from the committer's thread."""
+        """Call ``listener(tenant, table, stream, first seq, last seq)`` after each commit, from its thread."""
         self._listeners.append(listener)
 
     @property
@@ -108,10 +113,12 @@ class Recorder:
             clock_skew=clock_skew,
         )
 
-    def submit(self, tenant: str, taken: Intake, weight: int = 0) -> concurrent.futures.Future[Outcome]:
+    def submit(
+        self, tenant: str, taken: Intake, weight: int = 0, *, log: Log = EVENTS
+    ) -> concurrent.futures.Future[Outcome]:
         """Queue what was taken in; the future holds the outcome when it is durable, or a problem.
 
-        weight: bytes of the batch, about. Raises Unavailable (retry_after) when too much is waiting.
+        weight: bytes of the batch, about; log: which one. Raises Unavailable (retry_after) when too much is waiting.
         """
         future: concurrent.futures.Future[Outcome] = concurrent.futures.Future()
 
@@ -121,13 +128,15 @@ class Recorder:
             else:
                 future.set_result(outcome)
 
-        self._put(tenant, taken, finish, weight=weight)
+        self._put(tenant, taken, finish, weight=weight, log=log)
         return future
 
-    async def record(self, tenant: str, taken: Intake, weight: int = 0, *, quiet: bool = False) -> Outcome:
+    async def record(
+        self, tenant: str, taken: Intake, weight: int = 0, *, quiet: bool = False, log: Log = EVENTS
+    ) -> Outcome:
         """Record what was taken in and return the outcome; raises a problem if it could not be recorded.
 
-        quiet: leave the results of single events out.
+        quiet: leave the results of single events out; log: which one.
         """
         loop = asyncio.get_running_loop()
         mailbox = self._mailboxes.get(loop)
@@ -135,10 +144,10 @@ class Recorder:
             with self._lock:
                 mailbox = self._mailboxes.setdefault(loop, _Mailbox(loop))
         future: asyncio.Future[Outcome] = loop.create_future()
-        self._put(tenant, taken, mailbox.slot(future), weight=weight, quiet=quiet)
+        self._put(tenant, taken, mailbox.slot(future), weight=weight, quiet=quiet, log=log)
         return await future
 
-    def _put(
+    def _put(  # noqa: PLR0913 -- the fields of a submission, each by name
         self,
         tenant: str,
         taken: Intake,
@@ -146,6 +155,7 @@ class Recorder:
         *,
         weight: int,
         quiet: bool = False,
+        log: Log = EVENTS,
     ) -> None:
         if not taken.rows:
             finish(Outcome(rejected=taken.rejected))
@@ -155,6 +165,7 @@ class Recorder:
                 tenant=tenant,
                 rows=taken.rows,
                 finish=finish,
+                log=log,
                 places=taken.places,
                 without_created=taken.without_created,
                 rejected=taken.rejected,
@@ -201,6 +212,53 @@ class Recorder:
         lines = [msgspec.json.encode(dict(event)) for event in events]
         taken = take_in(lines, b"\n".join(lines), self.sender(tenant, sources=[source]))
         return self._waited(self.submit(tenant, taken))
+
+    def record_segments(self, segments: Sequence[Segment]) -> Outcome:
+        """Record finished segments that a collector made, each for its tenant. Blocks until they are durable.
+
+        Indexes in the outcome are places in ``segments``. The same segment again is a duplicate.
+        """
+        by_tenant: dict[str, Intake] = {}
+        for place, segment in enumerate(segments):
+            taken = by_tenant.setdefault(segment.tenant, Intake())
+            taken.rows.append(row_of(segment, self.sender(segment.tenant, source=segment.source)))
+            taken.places.append(place)
+        futures = [self.submit(tenant, taken, log=SEGMENTS) for tenant, taken in by_tenant.items()]
+        whole = Outcome()
+        for future in futures:
+            part = self._waited(future)
+            whole.recorded += part.recorded
+            whole.duplicates += part.duplicates
+            whole.rejected += part.rejected
+            whole.results += part.results
+        return whole
+
+    def amend(  # noqa: PLR0913 -- the columns of an amendment, each by name
+        self,
+        tenant: str,
+        stream: str,
+        amends: str,
+        fields: Mapping[str, Any],
+        *,
+        cause: str,
+        username: str = "",
+        comments: str = "",
+    ) -> Outcome:
+        """Record what became known of an event or a segment (its id: ``amends``). Blocks until it is durable.
+
+        fields: name of a column -> its value now (any JSON value); cause: ``cdr``, ``reason``, ``directory``,
+        ``breach``, ``sign-off`` ...; username, comments: who says so, and why. The same again adds nothing.
+        """
+        made = rows(stream, amends, fields, cause=cause, username=username, comments=comments)
+        taken = Intake(rows=list(made), places=list(range(len(made))))
+        return self._waited(self.submit(tenant, taken, log=AMENDMENTS[stream]))
+
+    def record_gap(self, gap: Gap) -> None:
+        """Record a time range in which a source could not be heard; blocks until it is durable."""
+        row = {**gap.to_json(), "received_at": times.text_us(times.now_us())}
+        for name in ("started_at", "ended_at", "received_at"):
+            row[name] = row[name].removesuffix("Z")
+        self._store.insert_lines("gaps", msgspec.json.encode(row) + b"\n")
 
     def _waited(self, future: concurrent.futures.Future[Outcome]) -> Outcome:
         try:

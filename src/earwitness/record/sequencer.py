@@ -50,10 +50,10 @@ class Sequencer:
 
     def tail(self, log: Log, tenant: str) -> Tail:
         """Return the end of a tenant's log; raises a problem if the store cannot tell."""
-        key = (log.table, tenant)
+        key = (log.key, tenant)
         tail = self._tails.get(key)
         if tail is None:
-            found = self._store.query("log.tail", slots={"table": log.table}, parameters={"tenant": tenant})
+            found = self._store.query("log.tail", slots=log.slots, parameters={"tenant": tenant})
             seq, received = found.rows[0]
             tail = self._tails[key] = Tail(int(seq), times.to_us(received))
         return tail

@@ -1,4 +1,4 @@
-"""``POST /api/v1/events``: raw ASGI, for each layer between the socket and the log costs events a second."""
+"""``POST /api/v1/events`` and ``/supervision``: raw ASGI, for each layer between the socket and the log costs events a second."""
 
 import asyncio
 import contextlib
@@ -6,6 +6,7 @@ import datetime as dt
 import email.utils
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import NamedTuple
 from urllib.parse import parse_qs
 
 import msgspec
@@ -15,9 +16,10 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from earwitness.api.ingest import answers, bodies
 from earwitness.api.ingest.grants import LookUp, Writer, writer_of
 from earwitness.model.problem import Malformed, Problem, TooMany, Unavailable
-from earwitness.record import Intake, Outcome, Recorder, Rejected, Sender, take_in
+from earwitness.record import EVENTS, SEGMENTS, Intake, Outcome, Recorder, Rejected, Sender, take_in, take_in_segments
+from earwitness.record.log import Log
 
-log = structlog.get_logger(__name__)
+logger = structlog.get_logger(__name__)
 
 DesksOf = Callable[[str, str], tuple[str, ...]]
 Limit = Callable[[Writer], int | None]
@@ -54,16 +56,17 @@ class IngestApp:
             if scope["method"] != "POST":
                 await answers.send_method_not_allowed(send)
                 return
-            await self._events(scope, receive, send)
+            supervision = scope["path"].endswith("/supervision")
+            await self._take(scope, receive, send, _SEGMENTS if supervision else _EVENTS)
         except bodies.ClientGone:
             return
         except Problem as problem:
             await answers.send_problem(send, problem)
         except Exception:
-            log.exception("a request to record failed", path=scope["path"])
+            logger.exception("a request to record failed", path=scope["path"])
             await answers.send_problem(send, Unavailable("The events could not be recorded; try again.", retry_after=5))
 
-    async def _events(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _take(self, scope: Scope, receive: Receive, send: Send, kind: "_Kind") -> None:
         quiet = _quiet(scope)
         writer = writer_of(scope, self._look_up)
         if self._limit is not None and (wait := self._limit(writer)) is not None:
@@ -75,12 +78,15 @@ class IngestApp:
         if packed.large:
             async with self._one_of_few():
                 loop = asyncio.get_running_loop()
-                taken = await loop.run_in_executor(self._workers, _take_in, packed, sender)
-                outcome = await self._recorder.record(writer.tenant, taken, len(packed.data), quiet=quiet)
+                taken = await loop.run_in_executor(self._workers, kind.take_in, packed, sender)
+                outcome = await self._record(writer, taken, packed, kind.log, quiet=quiet)
         else:
-            taken = _take_in(packed, sender)
-            outcome = await self._recorder.record(writer.tenant, taken, len(packed.data), quiet=quiet)
+            taken = kind.take_in(packed, sender)
+            outcome = await self._record(writer, taken, packed, kind.log, quiet=quiet)
         await answers.send_json(send, 200, _answer(outcome, quiet=quiet))
+
+    async def _record(self, writer: Writer, taken: Intake, packed: bodies.Packed, log: Log, *, quiet: bool) -> Outcome:
+        return await self._recorder.record(writer.tenant, taken, len(packed.data), quiet=quiet, log=log)
 
     @contextlib.asynccontextmanager
     async def _one_of_few(self) -> AsyncIterator[None]:
@@ -88,12 +94,32 @@ class IngestApp:
             yield
 
 
-def _take_in(packed: bodies.Packed, sender: Sender) -> Intake:
+class _Kind(NamedTuple):
+    """What is sent to one address: how it is taken in, and the log where it goes."""
+
+    take_in: Callable[[bodies.Packed, Sender], Intake]
+    log: Log
+
+
+def _take_in_events(packed: bodies.Packed, sender: Sender) -> Intake:
     body = packed.cut()
-    taken = take_in(body.items, body.whole, sender, body.place)
+    return _whole(body, take_in(body.items, body.whole, sender, body.place))
+
+
+def _take_in_segments(packed: bodies.Packed, sender: Sender) -> Intake:
+    body = packed.cut()
+    return _whole(body, take_in_segments(body.items, sender, body.place))
+
+
+def _whole(body: bodies.Body, taken: Intake) -> Intake:
+    """Return what was taken in; raises Malformed if the body is one object that is no JSON."""
     if body.form == "object" and taken.rejected and taken.rejected[0].problem.startswith("malformed"):
         raise bodies.fault_of(body.whole)
     return taken
+
+
+_EVENTS = _Kind(_take_in_events, EVENTS)
+_SEGMENTS = _Kind(_take_in_segments, SEGMENTS)
 
 
 def _answer(outcome: Outcome, *, quiet: bool) -> Outcome | Counted:
@@ -126,5 +152,5 @@ def _clock_skew(scope: Scope) -> dt.timedelta | None:
 def create_app(
     recorder: Recorder, look_up: LookUp, desks_of: DesksOf | None = None, *, limit: Limit | None = None
 ) -> ASGIApp:
-    """Return the ASGI application for ``POST /api/v1/events``; arguments as for ``IngestApp``."""
+    """Return the ASGI application for ``POST /api/v1/events`` and ``/supervision``; arguments as for ``IngestApp``."""
     return IngestApp(recorder, look_up, desks_of, limit=limit)

@@ -1,2 +1,2 @@
 -- All ids of a tenant.
-SELECT id FROM /*slot:table*/ WHERE tenant = {tenant:String}
+SELECT id FROM /*slot:table*/ WHERE tenant = {tenant:String}/*slot:only*/

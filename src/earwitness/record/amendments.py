@@ -1,0 +1,73 @@
+"""Amendments: what becomes known later about a recorded row, as records of their own. The row itself never changes."""
+
+import uuid
+from collections.abc import Mapping
+from typing import Any, Final
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+from earwitness.model.scope import ACTIVITY, SUPERVISION
+from earwitness.record.log import Log
+
+_NAMESPACE: Final = uuid.UUID("4a1f6f5e-52c5-5a0e-9d3e-6f1f1f9f7c11")
+
+
+class AmendmentRow(msgspec.Struct, omit_defaults=True, kw_only=True):
+    """The columns of ``amendments``: one field of one row, its value as JSON text, and why."""
+
+    id: str
+    stream: str
+    amends: str
+    field: str
+    value: str
+    cause: str
+    username: str = ""
+    comments: str = ""
+    tenant: str | UnsetType = UNSET
+    seq: int | UnsetType = UNSET
+    received_at: str | UnsetType = UNSET
+    retention_class: str | UnsetType = UNSET
+    epoch: int | UnsetType = UNSET
+
+
+def _always(_row: Any, _other: Any, _without_created: bool) -> bool:
+    return True  # the id is made of all that an amendment says
+
+
+def _log(stream: str) -> Log:
+    return Log(
+        table="amendments",
+        stream=stream,
+        identity=("field",),
+        same=_always,
+        same_sent=_always,
+        encode=msgspec.json.Encoder().encode_lines,
+        only=f" AND stream = '{stream}'",
+    )
+
+
+AMENDMENTS: Final = {stream: _log(stream) for stream in (ACTIVITY, SUPERVISION)}
+
+
+def rows(  # noqa: PLR0913 -- the columns of an amendment, each by name
+    stream: str, amends: str, fields: Mapping[str, Any], *, cause: str, username: str, comments: str
+) -> list[AmendmentRow]:
+    """Return one row for each field; the same amendment made twice has the same ids, and is recorded once."""
+    made = []
+    for field, value in fields.items():
+        text = msgspec.json.encode(value).decode()
+        said = msgspec.json.encode([stream, amends.lower(), field, text, cause, username, comments]).decode()
+        made.append(
+            AmendmentRow(
+                id=str(uuid.uuid5(_NAMESPACE, said)),
+                stream=stream,
+                amends=amends.lower(),
+                field=field,
+                value=text,
+                cause=cause,
+                username=username,
+                comments=comments,
+            )
+        )
+    return made

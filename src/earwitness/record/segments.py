@@ -1,0 +1,257 @@
+"""Segments on their way into the log: from the collector as they are, from an application checked like an event."""
+
+import datetime as dt
+import uuid
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+from earwitness.model.event import RESERVED_SOURCES
+from earwitness.model.scope import SUPERVISION
+from earwitness.model.segment import ACTIONS, END_REASONS, TALKS_TO, Evidence, Person, Segment
+from earwitness.record import moments
+from earwitness.record.ids import UUID_FORM, new_ids
+from earwitness.record.intake import Intake, Sender
+from earwitness.record.log import Log
+from earwitness.record.problems import Rejected, RejectionError
+from earwitness.record.row import MAX_TEXT
+
+_OURS = ("tenant", "seq", "received_at", "desks", "duration_ms")
+_REASONS = frozenset(reason.name for reason in END_REASONS)
+
+
+class SegmentRow(msgspec.Struct, omit_defaults=True, kw_only=True):
+    """The columns of ``segments``. Times are text for the engine, in UTC."""
+
+    id: str
+    session_id: str
+    source: str
+    pbx: str
+    action: str
+    talks_to: str
+    started_at: str
+    ended_at: str
+    duration_ms: int
+    manager_username: str = ""
+    manager_name: str = ""
+    manager_extension: str = ""
+    manager_channel: str = ""
+    agent_username: str = ""
+    agent_name: str = ""
+    agent_extension: str = ""
+    agent_channel: str = ""
+    desks: tuple[str, ...] = ()
+    customer_number: str = ""
+    queue: str = ""
+    cdr_id: str = ""
+    cdr_sequence: int | None = None
+    call_uniqueid: str = ""
+    call_linkedid: str = ""
+    end_reason: str = ""
+    end_inferred: bool = False
+    evidence_start: str = ""
+    evidence_mode: str = ""
+    evidence_end: str = ""
+    outside_application: bool | None = None
+    reason: str = ""
+    notified: bool = False
+    tenant: str | UnsetType = UNSET
+    seq: int | UnsetType = UNSET
+    received_at: str | UnsetType = UNSET
+    retention_class: str | UnsetType = UNSET
+    epoch: int | UnsetType = UNSET
+
+
+class Reported(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """A finished segment as an application reports it; every text may be left out but the times and the action."""
+
+    action: str
+    started_at: str
+    ended_at: str
+    id: str | None = None
+    session_id: str | None = None
+    source: str | None = None
+    pbx: str = ""
+    talks_to: str | None = None
+    manager: Person = Person()
+    agent: Person = Person()
+    customer_number: str = ""
+    queue: str = ""
+    cdr_id: str = ""
+    cdr_sequence: int | None = None
+    call_uniqueid: str = ""
+    call_linkedid: str = ""
+    end_reason: str = ""
+    outside_application: bool | None = None
+    reason: str = ""
+    notified: bool = False
+
+
+def _same(row: Any, recorded: tuple[Any, ...], _without_created: bool) -> bool:
+    action, started_at = recorded
+    return bool(row.action == action and dt.datetime.fromisoformat(row.started_at) == started_at.replace(tzinfo=None))
+
+
+def _same_sent(row: Any, other: Any, _without_created: bool) -> bool:
+    return bool((row.action, row.started_at) == (other.action, other.started_at))
+
+
+SEGMENTS = Log(
+    table="segments",
+    stream=SUPERVISION,
+    identity=("action", "started_at"),
+    same=_same,
+    same_sent=_same_sent,
+    encode=msgspec.json.Encoder().encode_lines,
+)
+
+
+def row_of(segment: Segment, sender: Sender) -> SegmentRow:
+    """Return the row of a segment; desks are those of its agent now, where it brings none."""
+    desks = segment.desks
+    if not desks and sender.desks_of and segment.agent.username:
+        desks = tuple(sender.desks_of(sender.tenant, segment.agent.username))
+    lasted = segment.ended_at - segment.started_at
+    return SegmentRow(
+        id=segment.id.lower(),
+        session_id=_as_uuid(segment.session_id),
+        source=segment.source,
+        pbx=segment.pbx,
+        action=segment.action,
+        talks_to=segment.talks_to,
+        started_at=moments.for_engine(segment.started_at),
+        ended_at=moments.for_engine(segment.ended_at),
+        duration_ms=max(lasted // dt.timedelta(milliseconds=1), 0),
+        **{f"manager_{name}": getattr(segment.manager, name) for name in Person.__struct_fields__},
+        **{f"agent_{name}": getattr(segment.agent, name) for name in Person.__struct_fields__},
+        desks=desks,
+        customer_number=segment.customer_number,
+        queue=segment.queue,
+        cdr_id=segment.cdr_id,
+        cdr_sequence=segment.cdr_sequence,
+        call_uniqueid=segment.call_uniqueid,
+        call_linkedid=segment.call_linkedid,
+        end_reason=segment.end_reason,
+        end_inferred=segment.end_inferred,
+        **{f"evidence_{name}": getattr(segment.evidence, name) for name in Evidence.__struct_fields__},
+        outside_application=segment.outside_application,
+        reason=sender.redactor.text(segment.reason),
+        notified=segment.notified,
+    )
+
+
+def _as_uuid(text: str) -> str:
+    """Return a session's id as a UUID: its own, or one made of it, always the same."""
+    return text.lower() if UUID_FORM.fullmatch(text) else str(uuid.uuid5(uuid.NAMESPACE_OID, text))
+
+
+def take_in(
+    lines: Sequence[bytes], sender: Sender, place: Callable[[int], str] = lambda _index: "the segment"
+) -> Intake:
+    """Read and check segments that an application reports, one JSON text each. Never raises for anything sent."""
+    taken = Intake()
+    for index, line in enumerate(lines):
+        given: str | None = None
+        try:
+            reported = _read(line, place(index))
+            given = reported.id
+            taken.rows.append(row_of(_checked(reported, sender), sender))
+            taken.places.append(index)
+        except RejectionError as rejection:
+            taken.rejected.append(Rejected(index, given, str(rejection)))
+    return taken
+
+
+def _read(line: bytes, place: str) -> Reported:
+    try:
+        sent = msgspec.json.decode(line)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        raise RejectionError("malformed", f"{place} is not JSON in UTF-8") from None
+    if not isinstance(sent, dict):
+        raise RejectionError("malformed", f"{place} is not an object")
+    for name in sent:
+        if name in _OURS:
+            raise RejectionError("unknown-field", f"{name} is set by Earwitness itself: leave it out")
+        if name not in Reported.__struct_fields__:
+            raise RejectionError("unknown-field", f"{name[:100]} is not a field of a segment")
+    try:
+        reported: Reported = msgspec.convert(
+            {name: value for name, value in sent.items() if value is not None}, Reported
+        )
+    except msgspec.ValidationError as error:
+        raise RejectionError("wrong-type", str(error).replace("`", "").replace("$.", "")) from None
+    for text in _texts(sent):
+        if "\0" in text:
+            raise RejectionError("bad-text", f"{place} holds the character NUL")
+        if len(text.encode()) > MAX_TEXT:
+            raise RejectionError("too-long", f"{place} holds a text longer than 8 KiB")
+    return reported
+
+
+def _texts(value: Any) -> list[str]:
+    if isinstance(value, dict):
+        return [text for inner in value.values() for text in _texts(inner)]
+    return [value] if isinstance(value, str) else []
+
+
+def _checked(reported: Reported, sender: Sender) -> Segment:
+    """Return what an application reported as a segment; raises RejectionError for what cannot be."""
+    started, ended = (_moment(reported, name, sender) for name in ("started_at", "ended_at"))
+    if ended < started:
+        raise RejectionError("bad-time", "ended_at lies before started_at")
+    source = reported.source or sender.source
+    if source in RESERVED_SOURCES:
+        raise RejectionError("bad-source", f"source {source} is reserved")
+    if sender.sources is not None and source not in sender.sources:
+        raise RejectionError("bad-source", f"source {source[:100]!r} is not one that this key may write")
+    _one_of("action", reported.action, ACTIONS)
+    talks_to = reported.talks_to or {"listen": "nobody", "whisper": "agent", "barge": "both"}.get(reported.action, "")
+    if talks_to:
+        _one_of("talks_to", talks_to, TALKS_TO)
+    if reported.end_reason:
+        _one_of("end_reason", reported.end_reason, sorted(_REASONS))
+    for name in ("id", "session_id"):
+        given = getattr(reported, name)
+        if given is not None and not UUID_FORM.fullmatch(given):
+            raise RejectionError("bad-id", f"{name} must be a UUID")
+    if not (reported.manager.username or reported.manager.extension or reported.manager.name):
+        raise RejectionError("missing-field", "manager needs a username, a name or an extension")
+    own = reported.id or new_ids(1)[0]
+    return Segment(
+        id=own,
+        session_id=reported.session_id or own,
+        tenant=sender.tenant,
+        source=source,
+        pbx=reported.pbx,
+        action=reported.action,
+        talks_to=talks_to,
+        manager=reported.manager,
+        agent=reported.agent,
+        started_at=started,
+        ended_at=ended,
+        customer_number=reported.customer_number,
+        queue=reported.queue,
+        cdr_id=reported.cdr_id,
+        cdr_sequence=reported.cdr_sequence,
+        call_uniqueid=reported.call_uniqueid,
+        call_linkedid=reported.call_linkedid,
+        end_reason=reported.end_reason,
+        evidence=Evidence(start="reported", mode="reported", end="reported"),
+        outside_application=reported.outside_application,
+        reason=reported.reason,
+        notified=reported.notified,
+    )
+
+
+def _moment(reported: Reported, name: str, sender: Sender) -> dt.datetime:
+    try:
+        return moments.parse(getattr(reported, name), sender.now)
+    except moments.MomentError as bad:
+        raise RejectionError("bad-time", f"{name} {bad}") from None
+
+
+def _one_of(name: str, value: str, allowed: Sequence[str]) -> None:
+    if value not in allowed:
+        raise RejectionError("wrong-value", f"{name} must be one of {', '.join(allowed)}")
