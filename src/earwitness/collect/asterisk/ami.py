@@ -9,7 +9,6 @@ import re
 from collections.abc import Iterable, Iterator
 
 MAX_LINE = 64 * 1024
-MAX_KEY = 128
 MAX_MESSAGE = 1024 * 1024
 BANNER = b"Asterisk Call Manager/"
 
@@ -17,6 +16,7 @@ _FOLLOWS = b"Response: Follows"
 _EMPTY_LINE = re.compile(rb"\n\r?\n")
 _END_COMMAND = re.compile(rb"--END COMMAND--[ \t]{0,8}\r?\n\r?\n")
 _LONGEST_END = 32  # no ending is longer: so much of a message without an end is looked at again with the next chunk
+_HEADER = re.compile(r"^([^\s:\x00-\x1f][^:\x00-\x1f]{0,127}):[ ]?(.*)", re.MULTILINE)
 _NAME = re.compile(rb"(Event|Response|Action):[ \t]*([^\r\n]{0,128})", re.IGNORECASE)
 
 
@@ -46,7 +46,7 @@ class Message:
     def headers(self) -> list[tuple[str, str]]:
         """All headers in their order. Lines that are no header are left out."""
         if self._headers is None:
-            self._headers = list(self._parse())
+            self._headers = self._parse()
         return self._headers
 
     def get(self, name: str, default: str = "") -> str:
@@ -74,13 +74,23 @@ class Message:
 
     __hash__ = None  # type: ignore[assignment]
 
-    def _parse(self) -> Iterator[tuple[str, str]]:
-        raw_lines = self.raw.startswith(_FOLLOWS)
+    def _parse(self) -> list[tuple[str, str]]:
+        if self.raw.startswith(_FOLLOWS):
+            return list(self._command_output())
+        if len(self.raw) <= MAX_LINE:
+            try:
+                return _HEADER.findall(self.raw.decode().replace("\r\n", "\n"))
+            except UnicodeDecodeError:
+                pass
+        return [header for line in self._lines() for header in _HEADER.findall(line)]
+
+    def _command_output(self) -> Iterator[tuple[str, str]]:
+        """The old answer to a command: headers, then raw lines, which may look like headers."""
         for line in self._lines():
-            key, colon, value = line.partition(":")
-            if colon and len(key) <= MAX_KEY and key.isprintable() and key.strip() == key != "":
-                yield key, value.removeprefix(" ")
-            elif raw_lines and line and not line.startswith("--END COMMAND--"):
+            match = _HEADER.match(line)
+            if match is not None:
+                yield match[1], match[2]
+            elif line and not line.startswith("--END COMMAND--"):
                 yield "Output", line
 
     def _lines(self) -> list[str]:

@@ -5,6 +5,8 @@ goes on listening to a line that is in no call: no Stop is sent. The segment end
 connected with somebody again, that is another call, and another segment.
 """
 
+from collections import deque
+
 from earwitness.collect.asterisk.attachment import Attachment, End
 from earwitness.collect.asterisk.channels import Channel
 from earwitness.collect.asterisk.options import MODE_KEYS
@@ -23,7 +25,7 @@ class Lingering:
     def __init__(self, board: Switchboard, spies: Spies) -> None:
         self._board = board
         self._spies = spies
-        self._over: list[tuple[int, Spy, Attachment]] = []
+        self._over: deque[tuple[int, Spy, Attachment]] = deque()
         self._on: dict[str, list[Spy]] = {}
 
     def hung_up(self, other: Channel, us: int) -> None:
@@ -38,11 +40,9 @@ class Lingering:
 
     def tick(self, us: int) -> None:
         """Let time pass: where no Stop has come, the call is over and ChanSpy stays."""
-        due = [entry for entry in self._over if entry[0] <= us]
-        if due:
-            self._over = [entry for entry in self._over if entry[0] > us]
-            for _, spy, attachment in due:
-                self._leave_behind(spy, attachment)
+        while self._over and self._over[0][0] <= us:
+            _, spy, attachment = self._over.popleft()
+            self._leave_behind(spy, attachment)
 
     def connected(self, spyee: Channel, us: int) -> None:
         """A line that is spied on, or was, is in a bridge with somebody."""

@@ -19,6 +19,7 @@ from earwitness.model.segment import Segment
 
 SECOND = 1_000_000
 STOP_WITHIN = 2 * SECOND  # a ChanSpyStop that is later than this is not waited for
+NEVER = 1 << 62
 CDR_WITHIN = 5 * SECOND  # options that only the CDR tells are waited for this long
 
 
@@ -42,6 +43,7 @@ class Spies:
         self._snoops: set[str] = set()
         self._by_spyee: dict[str, list[tuple[Spy, Attachment]]] = {}
         self._waiting: list[tuple[int, Spy, Attachment]] = []
+        self._next_due_us = NEVER
         self._out: list[Output] = []
 
     def get(self, uniqueid: str) -> Spy | None:
@@ -110,7 +112,7 @@ class Spies:
         if attachment.end is None:
             attachment.end = end
             attachment.unsure_until_us = end.us + STOP_WITHIN
-            self._waiting.append((attachment.unsure_until_us, spy, attachment))
+            self._wait(attachment.unsure_until_us, spy, attachment)
 
     def gone(self, spy: Spy, attachment: Attachment, end: End, back_us: int) -> None:
         """The switch was not heard for a while and this still lasts: its mode is in doubt if keys could change it."""
@@ -136,10 +138,11 @@ class Spies:
 
     def tick(self, us: int) -> None:
         """Let time pass: ends without a Stop become certain, options that nobody told are given up."""
-        due = [entry for entry in self._waiting if entry[0] <= us]
-        if not due:
+        if us < self._next_due_us:
             return
+        due = [entry for entry in self._waiting if entry[0] <= us]
         self._waiting = [entry for entry in self._waiting if entry[0] > us]
+        self._next_due_us = min((when for when, _, _ in self._waiting), default=NEVER)
         for _, spy, attachment in due:
             if attachment.unsure_until_us is not None:
                 self._settle(spy, attachment)
@@ -182,13 +185,14 @@ class Spies:
             if attachment.end is None:
                 self._by_spyee.setdefault(attachment.spyee.uniqueid, []).append((spy, attachment))
             else:
-                self._waiting.append((attachment.end.us + CDR_WITHIN, spy, attachment))
+                self._wait(attachment.end.us + CDR_WITHIN, spy, attachment)
 
     def shift(self, by_us: int) -> None:
         """The clock was set: move what is open along with it."""
         for spy in self.every():
             spy.shift(by_us)
         self._waiting = [(due + by_us, spy, attachment) for due, spy, attachment in self._waiting]
+        self._next_due_us = min((due for due, _, _ in self._waiting), default=NEVER)
 
     def going_on(self, us: int) -> list[Segment]:
         """Return what still lasts, as segments that end at ``us`` for want of an end (``end_reason`` is empty)."""
@@ -197,6 +201,10 @@ class Spies:
             for spy in self.by_spyer.values()
             for attachment, piece in spy.current()
         ]
+
+    def _wait(self, until_us: int, spy: Spy, attachment: Attachment) -> None:
+        self._waiting.append((until_us, spy, attachment))
+        self._next_due_us = min(self._next_due_us, until_us)
 
     def _settle(self, spy: Spy, attachment: Attachment) -> None:
         attachment.unsure_until_us = None
@@ -210,7 +218,7 @@ class Spies:
         if not watchers:
             self._by_spyee.pop(attachment.spyee.uniqueid, None)
         if not spy.settled and attachment.end is not None:
-            self._waiting.append((attachment.end.us + CDR_WITHIN, spy, attachment))
+            self._wait(attachment.end.us + CDR_WITHIN, spy, attachment)
         self.tell(spy)
 
     def _gap(self, attachment: Attachment, doubt: Doubt) -> Gap:
