@@ -15,6 +15,7 @@ from earwitness.model.scope import ACTIVITY, SUPERVISION
 from earwitness.record import Recorder
 from earwitness.search import Reader
 from earwitness.server.config import Config
+from earwitness.server.switches import Switches
 from earwitness.store import Store
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ class House:
         self.store = store
         self.recorder = recorder
         self.reader = reader
+        self.switches = Switches(recorder, config.data / "switches", config.pbx)
         self.app: ASGIApp
 
 

@@ -91,16 +91,18 @@ async def _serve(house: House, listeners: list[socket.socket]) -> None:
 
 
 @contextlib.contextmanager
-def _background() -> Iterator[None]:
-    """Run the background tasks beside the server, and let each end its round before the house closes."""
+def _background(house: House) -> Iterator[None]:
+    """Listen to the switches and run the background tasks beside the server, and let each end its round before the house closes."""
     from earwitness.deliver import jobs
 
     stop = threading.Event()
     thread = threading.Thread(target=jobs.run, args=(stop,), name="jobs")
     thread.start()
+    house.switches.start()
     try:
         yield
     finally:
+        house.switches.stop()
         stop.set()
         thread.join()
 
@@ -134,7 +136,7 @@ def serve(config: Config, host: str, port: int, *, started: Any = None, offer_se
         shown = f"[{host}]" if ":" in host else host
         url = f"http://{shown}:{bound}"
         stack.callback(_announce(config, url).unlink, missing_ok=True)
-        stack.enter_context(_background())
+        stack.enter_context(_background(house))
         if offer_setup:
             _offer_setup(url)
         if started:

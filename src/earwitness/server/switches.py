@@ -1,0 +1,172 @@
+"""Listens to the switches that the settings name, and records what they tell, in a thread of its own.
+
+What a switch tells goes to the disk first (``collect.spool``) and from there to the recorder, so that neither a full
+store nor a crash loses what no switch ever tells twice. What is going on is written down every few seconds, so that a
+session survives a restart.
+"""
+
+import asyncio
+import contextlib
+import os
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+
+import structlog
+
+from earwitness.collect.asterisk import address
+from earwitness.collect.asterisk.collector import Collector
+from earwitness.collect.asterisk.connection import Connection, ConnectionStatus
+from earwitness.collect.asterisk.snapshot import SnapshotError
+from earwitness.collect.sink import Activity, Completion, Found
+from earwitness.collect.spool import Spool
+from earwitness.model import times
+from earwitness.model.gap import Gap
+from earwitness.model.scope import DEFAULT_TENANT, SUPERVISION
+from earwitness.model.segment import Segment
+from earwitness.record import Recorder
+
+log = structlog.get_logger(__name__)
+
+SNAPSHOT_EVERY_S = 3.0
+STOP_WITHIN_S = 15.0
+
+
+class Switches:
+    """All switches of one house. ``start`` and ``stop`` from any thread; the questions too."""
+
+    def __init__(self, recorder: Recorder, folder: Path, urls: dict[str, str], tenant: str = DEFAULT_TENANT) -> None:
+        """folder: where what waits and what is going on is kept; urls: name of a switch -> its ``ami://`` URL.
+
+        Raises ValueError with one sentence for a URL that is none.
+        """
+        self._recorder = recorder
+        self._folder = folder
+        self._tenant = tenant
+        self._addresses = [address.address(name, url) for name, url in sorted(urls.items())]
+        self._connections: list[Connection] = []
+        self._thread: threading.Thread | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._main: asyncio.Task[None] | None = None
+        self._spool: Spool | None = None
+
+    def start(self) -> None:
+        """Begin to listen; returns at once."""
+        if self._addresses:
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._thread = threading.Thread(target=self._run, name="switches")
+            self._thread.start()
+
+    def stop(self) -> None:
+        """Stop listening, and leave on disk what is not recorded yet."""
+        if self._thread is None:
+            return
+        if self._loop is not None and self._main is not None:
+            with contextlib.suppress(RuntimeError):  # the loop ended by itself
+                self._loop.call_soon_threadsafe(self._main.cancel)
+        self._thread.join(STOP_WITHIN_S)
+
+    @property
+    def statuses(self) -> list[ConnectionStatus]:
+        """How it stands with each switch."""
+        return [connection.status for connection in self._connections]
+
+    @property
+    def waiting(self) -> int:
+        """How many findings wait on disk to be recorded."""
+        return len(self._spool) if self._spool is not None else 0
+
+    def going_on(self, tenant: str) -> list[Segment]:
+        """Return what lasts at this moment, as segments that end now. The caller applies its scope."""
+        if tenant != self._tenant or self._loop is None or self._loop.is_closed():
+            return []
+        asked = asyncio.run_coroutine_threadsafe(self._going_on(), self._loop)
+        try:
+            return asked.result(2.0)
+        except (TimeoutError, asyncio.CancelledError):
+            return []
+
+    async def _going_on(self) -> list[Segment]:
+        now = times.now_us()
+        return [found for connection in self._connections for found in connection.collector.going_on(now)]
+
+    def _run(self) -> None:
+        with contextlib.suppress(asyncio.CancelledError):
+            asyncio.run(self._listen())
+
+    async def _listen(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._main = asyncio.current_task()
+        spool = self._spool = Spool(self._folder / "waiting.ndjson")
+        self._connections = [self._connection(one, spool) for one in self._addresses]
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(spool.deliver(self._record))
+                tasks.create_task(self._keep_snapshots())
+                for connection in self._connections:
+                    tasks.create_task(connection.run())
+        finally:
+            self._write_snapshots()
+            spool.close()
+
+    def _connection(self, where: address.Address, spool: Spool) -> Connection:
+        collector = Collector(spool, pbx=where.name, tenant=self._tenant)
+        kept = self._snapshot(where.name)
+        if kept.is_file():
+            try:
+                collector.resume(kept.read_bytes())
+            except (OSError, SnapshotError) as error:
+                log.warning("what was going on is not known any more", switch=where.name, problem=str(error))
+        return Connection(where, collector)
+
+    def _snapshot(self, name: str) -> Path:
+        return self._folder / f"{name}.going-on"
+
+    async def _keep_snapshots(self) -> None:
+        while True:
+            await asyncio.sleep(SNAPSHOT_EVERY_S)
+            self._write_snapshots()
+
+    def _write_snapshots(self) -> None:
+        for connection in self._connections:
+            path = self._snapshot(connection.address.name)
+            draft = path.with_suffix(".new")
+            try:
+                handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+                with os.fdopen(handle, "wb") as file:
+                    file.write(connection.collector.snapshot())
+                draft.replace(path)
+            except OSError as error:
+                log.warning("what is going on cannot be written down", switch=path.stem, problem=error.strerror)
+
+    async def _record(self, found: Sequence[Found]) -> None:
+        await asyncio.to_thread(self._record_all, found)
+
+    def _record_all(self, found: Sequence[Found]) -> None:
+        """Record a batch, in its order where order matters: a segment before what completes it."""
+        segments = [each for each in found if isinstance(each, Segment)]
+        if segments:
+            self._report("segments", self._recorder.record_segments(segments).rejected)
+        activities = [each for each in found if isinstance(each, Activity)]
+        for tenant in sorted({each.tenant for each in activities}):
+            events = [_event(each) for each in activities if each.tenant == tenant]
+            self._report("events", self._recorder.record_system_events(tenant, "asterisk", events).rejected)
+        for each in found:
+            if isinstance(each, Gap):
+                self._recorder.record_gap(each)
+            elif isinstance(each, Completion):
+                fields = {"cdr_id": each.cdr_id, "cdr_sequence": each.cdr_sequence}
+                self._recorder.amend(each.tenant, SUPERVISION, each.segment_id, fields, cause=each.cause)
+
+    def _report(self, what: str, rejected: Sequence[object]) -> None:
+        if rejected:
+            log.error("findings of a switch were refused", what=what, count=len(rejected), first=str(rejected[0]))
+
+
+def _event(found: Activity) -> dict[str, object]:
+    """Return an activity as the recorder takes it; a person that the switch does not name is known by extension."""
+    fields = found.to_json()
+    del fields["tenant"]
+    if not fields["username"]:
+        fields["username"] = f"ext:{found.extension}" if found.extension else "asterisk"
+    return {name: value for name, value in fields.items() if value not in ("", None)}
