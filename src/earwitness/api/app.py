@@ -6,10 +6,12 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
+from ninja.openapi.schema import OpenAPISchema
 
 from earwitness import __version__
-from earwitness.api import deliver, manage, problems
+from earwitness.api import deliver, manage, problems, read, recording
 from earwitness.api.doors import access_of, authenticated
+from earwitness.model.problem import Problem
 
 View = Callable[..., HttpResponse]
 
@@ -23,14 +25,24 @@ def _documentation(view: View) -> View:
             access = access_of(request)
             if not request.path.endswith("/openapi.json"):
                 access.demand("api_docs")
-        except problems.Problem as problem:
+        except Problem as problem:
             return problems.answer(problem)
         return view(request, *args, **kwargs)
 
     return guarded
 
 
-api = NinjaAPI(
+class Api(NinjaAPI):
+    """The calls that Django answers, described together with those of the write door, which it never sees."""
+
+    def get_openapi_schema(self, **options: Any) -> OpenAPISchema:
+        """Return the description of every call."""
+        schema = super().get_openapi_schema(**options)
+        recording.describe(schema)
+        return schema
+
+
+api = Api(
     title="Earwitness",
     version=__version__,
     description="Record, find and prove what was done in a contact centre's telephone system.",
@@ -39,5 +51,5 @@ api = NinjaAPI(
     docs_decorator=_documentation,
 )
 problems.register(api)
-for prefix, router in (*manage.ROUTERS, *deliver.ROUTERS):
+for prefix, router in (*read.ROUTERS, *manage.ROUTERS, *deliver.ROUTERS):
     api.add_router(prefix, router)

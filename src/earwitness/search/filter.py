@@ -10,7 +10,7 @@ from earwitness.search import conditions, values
 from earwitness.search import scope as scopes
 from earwitness.search.bound import Bound
 from earwitness.search.columns import BY_NAME, Columns
-from earwitness.search.condition import Asking, all_of
+from earwitness.search.condition import Asking, Condition, Cost, all_of
 from earwitness.search.grammar import parse
 from earwitness.search.query import Query, check_stream
 from earwitness.search.tree import Tree
@@ -40,12 +40,20 @@ class Filter:
         bounds = conditions.bounds(self.tree, self.zone)
         self.span = Span(max(bounds.start, _us(query.start, 0)), min(bounds.end, _us(query.end, values.LATEST_US)))
 
-    def clauses(self, span: Span | None = None, *, index_parts: bool = True) -> Clauses:
-        """Return the clauses of one statement over a stretch of time, by default the whole one."""
+    def clauses(
+        self, span: Span | None = None, *, index_parts: bool = True, places: tuple[int, int] | None = None
+    ) -> Clauses:
+        """Return the clauses of one statement over a stretch of time, by default the whole one.
+
+        places: only rows behind the first and up to the second seq.
+        """
         bound = Bound()
         bound.values["tenant"] = self.scope.tenant
         asking = Asking(self.columns, bound, index_parts)
         demanded = scopes.conditions(self.scope, asking)
+        if places is not None:
+            after, last = (bound("UInt64", place) for place in places)
+            demanded.append(Condition(Cost.FREE, f"(seq > {after} AND seq <= {last})"))
         asked = conditions.condition(self.tree, asking, self.zone)
         prewhere = "" if asked.sql == "1" and not demanded else f"PREWHERE {all_of([*demanded, asked]).sql}"
         return Clauses({"prewhere": prewhere, "range": self._range(bound, span or self.span)}, bound)

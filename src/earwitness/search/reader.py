@@ -118,6 +118,15 @@ class Reader:
         """Return the supervision sessions by manager."""
         return summaries.sessions(self._store, Filter(scope, query))
 
+    def since(self, scope: Scope, query: Query, after: int, last: int, limit: int = 500) -> list[Event | Segment]:
+        """Return the first rows behind the place ``after``, up to the place ``last``, in order of seq."""
+        asked = Filter(scope, query)
+        slots, bound = asked.clauses(index_parts=False, places=(after, last))
+        slots |= {"shown": rows.shown(asked.columns), "stored": rows.stored(asked.columns), "table": asked.stream.table}
+        bound.values["limit"] = max(1, min(limit, MOST_ROWS))
+        found = self._store.query("rows.since", parameters=bound.values, slots=slots).rows
+        return sorted((rows.made(asked.columns, row) for row in found), key=lambda row: row.seq or 0)
+
     def suggest(self, scope: Scope, stream: str, field: str, prefix: str, limit: int = 10) -> list[tuple[str, int]]:
         """Return (value, rows) of a search field: what begins with ``prefix`` first, then what holds it."""
         return suggestions.suggest(self._store, scope, stream, field, prefix, limit)
