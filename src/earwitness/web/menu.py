@@ -36,7 +36,16 @@ MENU = (
             Entry("Whisper/Barge/Listen", "supervision", ("show_whisper_log",), "supervision"),
         ),
     ),
-    Group("Reports", (Entry("Reports", "reports", ("export_logs", "create_scheduled_report"), "reports"),)),
+    Group(
+        "Reports",
+        (
+            Entry("Reports", "reports", ("show_activity_log", "show_whisper_log"), "reports"),
+            Entry("Saved searches", "saved-searches", ("show_activity_log", "show_whisper_log"), "search"),
+            Entry("Scheduled reports", "schedules", ("create_scheduled_report", "delete_scheduled_report"), "clock"),
+            Entry("Alerts", "alerts", ("create_scheduled_report", "delete_scheduled_report"), "warning"),
+            Entry("Exports", "exports", ("export_logs",), "arrow"),
+        ),
+    ),
     Group(
         "Configuration",
         (

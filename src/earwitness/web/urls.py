@@ -9,4 +9,5 @@ urlpatterns = [
     path("", include("earwitness.web.me.urls")),
     path("", include("earwitness.web.people.urls")),
     path("", include("earwitness.web.delivery.urls")),
+    path("", include("earwitness.web.reports.urls")),
 ]

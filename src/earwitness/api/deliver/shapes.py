@@ -62,9 +62,10 @@ def search(saved: SavedSearch, access: Access) -> SearchShown:
 
 
 class ScheduleWish(Request):
-    """A report to be mailed. ``weekday`` 0 is Monday; ``cron`` counts with ``every`` cron alone."""
+    """A report to be mailed. ``report`` names a report page; ``weekday`` 0 is Monday; ``cron`` needs ``every`` cron."""
 
     name: str = Field(max_length=200)
+    report: str = Field("", max_length=60)
     stream: str = "activity"
     search: str = Field("", max_length=8192)
     columns: list[str] = Field(default_factory=list, max_length=64)

@@ -10,7 +10,7 @@ from django.db.models import F, Q
 
 from earwitness.accounts import access
 from earwitness.deliver import owners
-from earwitness.deliver.exports import actions, making
+from earwitness.deliver.exports import actions, making, reports
 from earwitness.deliver.formats.render import Cancelled, RenderFailed
 from earwitness.deliver.means import Means
 from earwitness.deliver.models import Export
@@ -101,6 +101,8 @@ def _make(means: Means, export: Export, draft: Path) -> making.Made:
     scope = scope_of(export)
     if actions.to_json(scope) != export.scope:
         raise owners.Stopped(actions.CHANGED)
+    if export.report:
+        return reports.make(means.reader, export, scope, draft)
     plan = making.plan(means.reader, order, scope, export.up_to or 0)
     return making.make(means.reader, plan, draft, Watch(export, means))
 

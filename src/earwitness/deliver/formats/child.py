@@ -18,7 +18,10 @@ from earwitness.deliver.formats.listing import Place
 
 
 class Spec(msgspec.Struct, frozen=True, kw_only=True):
-    """What to make. kind: "xlsx", "pdf" or "parquet"; headings, places and columns tell of the same values."""
+    """What to make. kind: "xlsx", "tables" (a workbook of those of the report), "pdf" or "parquet".
+
+    headings, places and columns tell of the same values.
+    """
 
     kind: str
     report: pdf.Report
@@ -39,6 +42,8 @@ def make(spec: Spec, out: Path, rows: Iterator[list[Any]]) -> None:
     """Write the file that ``spec`` describes to ``out``."""
     if spec.kind == "xlsx":
         xlsx.write(out, spec.report.about, spec.headings, rows, rows_a_sheet=spec.rows_a_sheet)
+    elif spec.kind == "tables":
+        xlsx.write_tables(out, spec.report.about, spec.report.tables)
     elif spec.kind == "parquet":
         parquet.write(out, rows, spec.columns, spec.report.about)
     else:

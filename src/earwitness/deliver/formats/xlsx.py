@@ -6,7 +6,7 @@ Every text is written as text, so nothing in a cell is ever run. Limits are thos
 
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from earwitness.deliver.formats.about import About, lines
 
@@ -21,6 +21,19 @@ class Heading(NamedTuple):
     label: str
     kind: str = "text"
     width: int = 18
+
+
+class Sheet(Protocol):
+    """A table of text: its caption, names, rows, and which columns hold numbers."""
+
+    @property
+    def caption(self) -> str: ...
+    @property
+    def labels(self) -> tuple[str, ...]: ...
+    @property
+    def rows(self) -> tuple[tuple[str, ...], ...]: ...
+    @property
+    def numbers(self) -> tuple[int, ...]: ...
 
 
 Write = Callable[[int, int, Any], object]
@@ -44,6 +57,38 @@ def write(
     with xlsxwriter.Workbook(str(path), options) as book:
         _about_sheet(book, about)
         return _sheets(book, headings, rows, rows_a_sheet)
+
+
+def write_tables(path: Path, about: About, tables: Sequence[Sheet]) -> None:
+    """Write a workbook with a sheet for each of some small tables."""
+    import xlsxwriter
+
+    options = {"strings_to_formulas": False, "strings_to_urls": False}
+    with xlsxwriter.Workbook(str(path), options) as book:
+        _about_sheet(book, about)
+        bold = book.add_format({"bold": True, "bottom": 1})
+        for number, table in enumerate(tables, 1):
+            sheet = book.add_worksheet(_sheet_name(number, table.caption))
+            sheet.freeze_panes(1, 0)
+            for column, label in enumerate(table.labels):
+                sheet.set_column(column, column, 12 if column in table.numbers else 34)
+                sheet.write_string(0, column, label, bold)
+            for row, cells in enumerate(table.rows, 1):
+                for column, cell in enumerate(cells):
+                    _write_cell(sheet, (row, column), cell, number=column in table.numbers)
+
+
+def _write_cell(sheet: Any, place: tuple[int, int], cell: str, *, number: bool) -> None:
+    plain = cell.replace(",", "")
+    if number and plain.isdigit():
+        sheet.write_number(*place, int(plain))
+    else:
+        sheet.write_string(*place, _fit(cell))
+
+
+def _sheet_name(number: int, caption: str) -> str:
+    """Return a caption as the name of a sheet: at most 31 characters, none of []:*?/\\."""
+    return f"{number} " + "".join(c if c not in "[]:*?/\\'" else " " for c in caption)[:28].strip()
 
 
 def _about_sheet(book: Any, about: About) -> None:

@@ -9,7 +9,19 @@ from earwitness.deliver.models.export import Export
 from earwitness.deliver.models.forward import Forward
 from earwitness.deliver.models.lease import Leased
 from earwitness.deliver.models.message import Message
+from earwitness.deliver.models.personal import PersonalReport
 from earwitness.deliver.models.saved_search import SavedSearch
 from earwitness.deliver.models.schedule import Run, Schedule
 
-__all__ = ["Alert", "Export", "Firing", "Forward", "Leased", "Message", "Run", "SavedSearch", "Schedule"]
+__all__ = [
+    "Alert",
+    "Export",
+    "Firing",
+    "Forward",
+    "Leased",
+    "Message",
+    "PersonalReport",
+    "Run",
+    "SavedSearch",
+    "Schedule",
+]

@@ -12,18 +12,36 @@ from earwitness.accounts.recorder import Actor, record
 from earwitness.deliver import checks, columns, owners, periods, schedule
 from earwitness.deliver.exports import order as orders
 from earwitness.deliver.models import Run, Schedule
+from earwitness.deliver.reports import actions as reports
+from earwitness.deliver.reports import catalog, files
 from earwitness.deliver.schedule import Rule
 from earwitness.deliver.searches.actions import person_of
 from earwitness.model.problem import Conflict, Forbidden, Invalid, NotFound
 from earwitness.model.times import UTC
 
-FIELDS = ("name", "stream", "search", "period", "format", "attach", "every", "zone", "at", "weekday", "day", "cron")
+FIELDS = (
+    "name",
+    "report",
+    "stream",
+    "search",
+    "period",
+    "format",
+    "attach",
+    "every",
+    "zone",
+    "at",
+    "weekday",
+    "day",
+    "cron",
+)
 
 
 class Wish(msgspec.Struct, frozen=True, kw_only=True):
-    """A report to be mailed. period: one of ``periods.PERIODS``; attach: False mails a link; the rest as ``Rule``."""
+    """A report to be mailed. report: name of a report page, empty for the rows themselves; period: one of
+    ``periods.PERIODS``; attach: False mails a link; the rest as ``Rule``."""
 
     name: str
+    report: str = ""
     stream: str = "activity"
     search: str = ""
     columns: tuple[str, ...] = ()
@@ -54,12 +72,23 @@ def _check(wish: Wish) -> None:
         schedule.check(wish.rule)
     except Invalid as problem:
         wrong |= problem.fields
-    if "stream" not in wrong:
+    if wish.report:
+        wrong |= _report_problem(wish)
+    elif "stream" not in wrong:
         try:
             columns.chosen(wish.stream, wish.columns)
         except Invalid as problem:
             wrong |= problem.fields
     checks.demand(wrong, "schedule")
+
+
+def _report_problem(wish: Wish) -> dict[str, str]:
+    report = catalog.BY_NAME.get(wish.report)
+    if report is None:
+        return {"report": f"Choose one of {', '.join(catalog.BY_NAME)}, or none."}
+    if report.stream != wish.stream:
+        return {"stream": f"This report is about the log {report.stream}."}
+    return checks.choice("format", wish.format, files.FORMATS)
 
 
 def create(actor: Actor, wish: Wish) -> Schedule:
@@ -80,6 +109,8 @@ def _write(actor: Actor, found: Schedule, wish: Wish, act: str) -> Schedule:
     access.demand("export_logs")
     _check(wish)
     owners.demand_stream(access, wish.stream)
+    if wish.report:
+        reports.permit(access, catalog.find(wish.report))
     found.tenant = Tenant.objects.get(name=access.tenant)
     found.owner = person_of(access)
     found.ip = actor.ip

@@ -67,6 +67,7 @@ def _run(found: Schedule, due: dt.datetime, now: dt.datetime, scope: Scope, up_t
         ip=found.ip,
         scope=to_json(scope),
         title=found.name,
+        report=found.report,
         stream=found.stream,
         search=found.search,
         start=span.start,

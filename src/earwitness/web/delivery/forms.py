@@ -12,6 +12,7 @@ from earwitness.deliver.exports.order import FORMATS, TITLES
 from earwitness.deliver.forwarding import actions as forwarding
 from earwitness.deliver.forwarding.kinds import Kind
 from earwitness.deliver.models import Alert, Forward, SavedSearch, Schedule
+from earwitness.deliver.reports import actions as reports
 from earwitness.deliver.schedules import actions as schedules
 from earwitness.deliver.searches import actions as searches
 from earwitness.web.doors import access_of
@@ -87,6 +88,7 @@ class SearchForm(WithSearch):
 class ScheduleForm(WithSearch):
     """A scheduled report."""
 
+    report = forms.ChoiceField(required=False, label="Report")
     period = forms.ChoiceField(label="It covers", choices=[(p.name, p.sentence) for p in periods.PERIODS])
     format = forms.ChoiceField(choices=[(name, name.upper()) for name in reversed(FORMATS)])
     recipients = forms.CharField(
@@ -112,6 +114,11 @@ class ScheduleForm(WithSearch):
     )
     zone = forms.CharField(label="Time zone", max_length=64, widget=forms.TextInput(attrs={"list": "zones", **PLAIN}))
     enabled = forms.BooleanField(required=False, label="Turned on")
+
+    def __init__(self, request: HttpRequest, initial: dict[str, Any] | None = None) -> None:
+        super().__init__(request, initial)
+        rows = [("", "The rows of the search"), *((r.name, r.title) for r in reports.visible(access_of(request)))]
+        self.fields["report"].choices = rows  # type: ignore[attr-defined]
 
     def wish(self) -> schedules.Wish:
         """Return what was filled in."""

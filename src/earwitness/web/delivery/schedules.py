@@ -29,7 +29,8 @@ def show(request: HttpRequest) -> HttpResponse:
 def new(request: HttpRequest) -> HttpResponse:
     """Set one up; a search comes along in the address."""
     given = request.GET
-    form = ScheduleForm(request, FRESH | {"stream": given.get("stream", "activity"), "search": given.get("q", "")})
+    asked = {"stream": given.get("stream", "activity"), "search": given.get("q", ""), "report": given.get("report", "")}
+    form = ScheduleForm(request, FRESH | asked)
     if request.method == "POST":
         found = form.attempt(lambda: actions.create(actor_of(request), form.wish()))
         if found:

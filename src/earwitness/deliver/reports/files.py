@@ -1,0 +1,59 @@
+"""Reports as files: CSV (the first table), XLSX (a sheet for each table) and PDF."""
+
+import datetime as dt
+from pathlib import Path
+
+from earwitness.deliver import periods
+from earwitness.deliver.formats import csv, pdf
+from earwitness.deliver.formats.about import About, Missing
+from earwitness.deliver.formats.child import Spec
+from earwitness.deliver.formats.render import render
+from earwitness.deliver.reports.catalog import Report
+from earwitness.deliver.reports.parts import Asking, Made
+from earwitness.model.times import UTC
+
+FORMATS = ("csv", "xlsx", "pdf")
+
+
+def about_of(report: Report, asking: Asking, made: Made, who: str, notes: tuple[str, ...] = ()) -> About:
+    """Return what a file of a report says about itself."""
+    return About(
+        title=report.title,
+        search=asking.search,
+        start=asking.span.start,
+        end=asking.span.end,
+        tz=asking.tz,
+        who=who,
+        when=dt.datetime.now(UTC),
+        rows=made.rows,
+        tenant=asking.scope.tenant,
+        gaps=tuple(Missing(gap.source, gap.started_at, gap.ended_at) for gap in made.gaps),
+        masked=asking.scope.masked,
+        notes=(report.sentence, *made.notes, *notes),
+    )
+
+
+def write(path: Path, layout: str, about: About, made: Made) -> None:
+    """Write a report. layout: one of FORMATS. Raises RenderFailed, OSError."""
+    if layout == "csv":
+        table = made.tables[0]
+        with path.open("wb") as file:
+            file.writelines(csv.write(table.labels, [row.cells for row in table.rows], about, bom=True))
+        return
+    report = pdf.Report(
+        about=about,
+        figures=tuple((figure.label, figure.value) for figure in made.figures),
+        charts=tuple(pdf.Chart(chart.caption, chart.svg) for chart in made.charts),
+        tables=tuple(
+            pdf.Table(table.caption, table.labels, tuple(row.cells for row in table.rows), table.numbers)
+            for table in made.tables
+        ),
+    )
+    kind = "tables" if layout == "xlsx" else "pdf"
+    render(Spec(kind=kind, report=report), (), path, lambda _: None)
+
+
+def span_of(start: dt.datetime | None, end: dt.datetime | None, now: dt.datetime) -> periods.Span:
+    """Return a range as a report needs it: with both ends. Without a start it is the thirty days before its end."""
+    last = end or now
+    return periods.Span(start or last - dt.timedelta(days=30), last)

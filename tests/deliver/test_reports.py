@@ -1,0 +1,215 @@
+"""Reports add up, stay within what their reader may see, and lead to the rows they count."""
+
+import datetime as dt
+import io
+import json
+import re
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import openpyxl
+import pytest
+
+from earwitness.accounts.models import Role
+from earwitness.deliver import periods
+from earwitness.deliver.charts.heat import shade
+from earwitness.deliver.models import PersonalReport
+from earwitness.deliver.reports import actions, catalog, files
+from earwitness.deliver.reports.parts import Asking, Made, change, minutes
+from earwitness.model.problem import Forbidden, Invalid
+from earwitness.search import Query
+
+from .conftest import World, at
+from .test_calls import body
+from .test_formats import pdf_text
+
+SPAN = periods.Span(dt.datetime(2026, 11, 2, tzinfo=dt.UTC), dt.datetime(2026, 11, 9, tzinfo=dt.UTC))
+
+
+def made(world: World, name: str, who: str = "ada", tz: str = "UTC") -> Made:
+    return catalog.find(name).make(Asking(world.reader, world.access(who).scope, SPAN, tz))
+
+
+def busy(world: World) -> None:
+    """A week with two users, sign-ins, a change, and the week before with one."""
+    week = 7 * 86_400
+    world.events(
+        *({"username": "ana"} for _ in range(6)),
+        *({"username": "ben", "created": at(3 * 86_400 + n)} for n in range(3)),
+        {"username": "ana", "created": at(-week)},
+        {"username": "eve", "event": "user_session", "sub_event": "login_failed", "outcome": "denied", "source": "x"},
+        {"username": "ana", "event": "user_session", "sub_event": "login"},
+        {"username": "ada", "source": "earwitness", "event": "role", "sub_event": "update", "event_object": "role:R"},
+    )
+    world.segments(
+        {"session_id": "0190a3c8-5d3e-7c1a-9f00-00000000000a"},
+        {
+            "session_id": "0190a3c8-5d3e-7c1a-9f00-00000000000a",
+            "action": "barge",
+            "started_at": at(80),
+            "duration_ms": 60_000,
+        },
+        {"agent_extension": "1002", "agent_name": "Ion", "duration_ms": 300_000, "reason": "coaching"},
+        {"manager_extension": "2002", "manager_name": "Sam", "manager_username": "sam", "desks": ["Sales"]},
+    )
+
+
+def test_every_report_adds_up_and_leads_to_its_rows(world: World) -> None:
+    """Each link finds as many rows as the table says, whichever report it is."""
+    busy(world)
+    for report in catalog.REPORTS:
+        found = made(world, report.name)
+        for table in found.tables:
+            for row in table.rows:
+                if not row.href or report.stream != "activity" or len(row.cells) < 2:
+                    continue
+                given = {key: values[0] for key, values in parse_qs(urlsplit(row.href).query).items()}
+                start, end = (dt.datetime.fromisoformat(given[key]) for key in ("from", "to"))
+                query = Query(report.stream, given.get("q", ""), start, end)
+                count = world.reader.count(world.access("ada").scope, query).count
+                assert f"{count:,}" == row.cells[1], (report.name, row)
+
+
+def test_activity_by_user_is_compared_with_the_period_before(world: World) -> None:
+    """Six and one of ana, three of ben; one of ana the week before."""
+    busy(world)
+    found = made(world, "users")
+    assert [row.cells for row in found.tables[0].rows][:2] == [
+        ("ana", "7", "58.3 %", "1"),
+        ("ben", "3", "25.0 %", "0"),
+    ]
+    assert found.figures[0].before == "1,100 % more than in the period before"
+    assert all("<svg" in chart.svg for chart in found.charts)
+
+
+def test_the_week_is_that_of_the_zone(world: World) -> None:
+    """Monday 22:30 UTC is Tuesday 00:30 in Bucharest."""
+    world.events({"created": "2026-11-02 22:30:00.000000"})
+    assert world.reader.week(world.access("ada").scope, Query(tz="Europe/Bucharest")) == {(1, 0): 1}
+    table = made(world, "hours", tz="Europe/Bucharest").tables[0]
+    assert table.rows[1].cells[:2] == ("Tue", "1")
+    assert [shade(v, 10) for v in (0, 1, 5, 10)] == [0, 1, 3, 5]
+
+
+def test_sign_ins_refusals_and_changes_are_found(world: World) -> None:
+    """Of Earwitness itself and of the applications that report to it."""
+    busy(world)
+    figures = {figure.label: figure.value for figure in made(world, "sign-ins").figures}
+    assert figures == {"Sign-ins": "1", "Refused sign-ins": "1", "Other refusals": "0"}
+    rows = {row.cells[0]: row.cells[1] for row in made(world, "configuration").tables[0].rows}
+    assert rows == {"ana": "6", "ben": "3", "ada": "1"}
+
+
+def test_minutes_by_manager_and_mode(world: World) -> None:
+    """Listened 12.5 s and 5 min, barged a minute; each mode in its column."""
+    busy(world)
+    found = made(world, "managers")
+    assert [row.cells for row in found.tables[0].rows] == [
+        ("Maria Rossi (2001)", "5:12", "0:00", "1:00", "0:00", "6:12", "3", "0:00"),
+        ("Sam (2002)", "0:12", "0:00", "0:00", "0:00", "0:12", "1", "0:00"),
+    ]
+    barges = made(world, "barges")
+    assert [row.cells for row in barges.tables[0].rows] == [("Maria Rossi (2001)", "2", "1", "0:20", "0:20")]
+    without = made(world, "reasons")
+    assert without.figures[1].value == "2 (67 %)"
+
+
+def test_a_supervisor_s_report_counts_the_own_desk(world: World) -> None:
+    """Scope holds in sums as in rows."""
+    busy(world)
+    role = Role.objects.create(tenant=world.tenant, name="x", permissions=["show_whisper_log", "show_activity_log"])
+    world.people["sam"].roles.set([role])
+    assert [row.cells[0] for row in made(world, "managers", "sam").tables[0].rows] == ["Maria Rossi (2001)"]
+
+
+def test_fairness_and_coverage_name_the_agents(world: World) -> None:
+    """Who is listened to more than double the median, and whom nobody listened to."""
+    busy(world)
+    world.people["alex"].extensions = ["1003"]
+    world.people["alex"].save()
+    world.segments({"agent_extension": "1004", "agent_name": "Eva"}, {"agent_extension": "1005", "agent_name": "Dan"})
+    rows = {row.cells[0]: row.cells[-1] for row in made(world, "fairness").tables[0].rows}
+    assert rows["Ion (1002)"] == "yes"
+    assert rows["Eva (1004)"] == ""
+    assert [row.cells[1] for row in made(world, "coverage").tables[0].rows] == ["1003"]
+
+
+def test_reports_about_single_agents_are_off_until_a_purpose_is_recorded(world: World) -> None:
+    """An administrator turns each on; until then nobody sees it, and its existence says nothing."""
+    audrey, ada = world.client("audrey"), world.client("ada")
+    assert audrey.get("/reports/agents").status_code == 403
+    assert "Minutes by agent" not in audrey.get("/reports").content.decode()
+    page = ada.get("/reports/agents").content.decode()
+    assert "Purpose" in page
+    assert ada.post("/reports/agents/on", {"purpose": "x"}).status_code == 422
+    assert audrey.post("/reports/agents/on", {"purpose": "Agreed with the works council"}).status_code == 403
+    assert ada.post("/reports/agents/on", {"purpose": "Agreed with the works council"}).status_code == 302
+    event = world.log.last()
+    assert (event["event"], event["sub_event"], event["comments"]) == (
+        "report",
+        "turn_on",
+        "Agreed with the works council",
+    )
+    assert audrey.get("/reports/agents").status_code == 200
+    assert ada.post("/reports/agents/off").status_code == 302
+    assert audrey.get("/reports/agents").status_code == 403
+    with pytest.raises(Invalid):
+        actions.turn_on(world.actor("ada"), catalog.find("fairness"), " ")
+    with pytest.raises(Forbidden):
+        actions.permit(world.access("audrey"), catalog.find("fairness"))
+
+
+def test_every_report_page_is_shown_with_rows_and_without(world: World) -> None:
+    """In any range and zone, narrowed or not; a mistake in the search is told at its field."""
+    client = world.client("ada")
+    for report in catalog.REPORTS:
+        if report.personal:
+            PersonalReport.objects.create(tenant=world.tenant, report=report.name, purpose="test", username="ada")
+    for _ in range(2):
+        for report in catalog.REPORTS:
+            address = f"/reports/{report.name}?from=2026-11-01&to=2026-11-20&tz=Europe/Bucharest"
+            answer = client.get(address)
+            assert answer.status_code == 200, (report.name, answer.content[:500])
+            assert report.title in answer.content.decode()
+        busy(world)
+    assert client.get("/reports/users?q=%22open").status_code == 400
+    assert client.get("/reports/users?from=nonsense").status_code == 400
+    assert client.get("/reports/users?from=2020-01-01").status_code == 400
+    assert client.get("/reports/nothing").status_code == 404
+    assert world.client("alex").get("/reports/users").status_code == 403
+    page = client.get("/reports/users?from=2026-11-01&to=2026-11-20").content.decode()
+    svg = re.search(r"<svg class=\"chart ranks\".*?</svg>", page, re.DOTALL)
+    assert svg
+    assert 'aria-label="' in svg[0]
+
+
+def test_a_report_is_the_same_in_every_file(world: World, tmp_path: Path) -> None:
+    """CSV holds the first table, XLSX a sheet for each, PDF the figures, the charts and the tables."""
+    busy(world)
+    client = world.client("ada")
+    address = "/reports/managers/file?from=2026-11-02&to=2026-11-09&format="
+    text = body(client.get(address + "csv")).decode("utf-8-sig")
+    assert text.splitlines()[1].startswith("Maria Rossi (2001),5:12,0:00,1:00")
+    assert "Report: Minutes by manager" in text.splitlines()[0]
+    book = openpyxl.load_workbook(io.BytesIO(body(client.get(address + "xlsx"))))
+    assert book.sheetnames[0] == "About"
+    assert [cell.value for cell in list(book.worksheets[1].iter_rows())[1]][:2] == ["Maria Rossi (2001)", "5:12"]
+    out = tmp_path / "r.pdf"
+    out.write_bytes(body(client.get(address + "pdf")))
+    paper = pdf_text(out)
+    assert "Minutes by manager" in paper
+    assert "Maria Rossi (2001)" in paper
+    assert "6:12" in paper
+    assert world.log.acts()[-1] == "report.export"
+    assert json.dumps(world.log.last()["params"])
+    assert client.get(address + "doc").status_code == 422
+    assert world.client("sam").get(address + "csv").status_code in (200, 403)
+
+
+def test_words_for_changes_and_minutes() -> None:
+    """As people say them."""
+    assert change(2, 1) == "100 % more than in the period before"
+    assert change(1, 0) == "none in the period before"
+    assert change(1, 1) == "as in the period before"
+    assert minutes(61_500) == "1:02"
+    assert files.span_of(None, None, SPAN.end).start == SPAN.end - dt.timedelta(days=30)
