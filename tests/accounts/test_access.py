@@ -20,7 +20,7 @@ def test_each_of_the_cast_gets_what_their_role_says(cast: Cast) -> None:
     assert found["ada"].permissions == PERMISSION_NAMES
     assert found["ada"].scope.desks is None
     assert found["sam"].scope.streams == {"activity", "supervision"}
-    assert found["sam"].scope.desks == {"Support"}
+    assert found["sam"].scope.desks == frozenset({"Support"})
     assert found["alex"].permissions == frozenset()
     assert found["alex"].scope.streams == frozenset()
     assert found["audrey"].scope.desks is None
@@ -72,7 +72,7 @@ def test_permissions_add_up_and_one_masking_role_masks(cast: Cast) -> None:
 def test_a_renamed_desk_still_shows_its_old_rows(cast: Cast) -> None:
     """Rows keep the name the desk had; the scope knows both."""
     Desk.objects.filter(pk=cast.desk.pk).update(name="Care", former_names=["Support"])
-    assert of(cast["sam"]).scope.desks == {"Care", "Support"}
+    assert of(cast["sam"]).scope.desks == frozenset({"Care", "Support"})
     assert of(cast["sam"]).desks == ("Care",)
 
 

@@ -35,7 +35,7 @@ def test_a_change_counts_for_the_next_event(cast: Cast) -> None:
 def test_a_change_elsewhere_is_noticed(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     """Another process counts up the generation; after a second it is looked at."""
     now = [1000.0]
-    monkeypatch.setattr(desks.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr("earwitness.accounts.desks.time.monotonic", lambda: now[0])
     desks._tenants.clear()
     assert desks.desks_of(HOME, "alex") == ("Support",)
     cast["alex"].desks.clear()

@@ -48,7 +48,7 @@ def test_a_read_key_reads_what_its_person_reads_and_changes_nothing(cast: Cast) 
     sam = keys.look_up(key_of(home(), "read", cast["sam"]), IP)
     assert sam is not None
     assert sam.access is not None
-    assert sam.access.scope.desks == {"Support"}
+    assert sam.access.scope.desks == frozenset({"Support"})
     assert sam.access.actor_type == "api_key"
 
 

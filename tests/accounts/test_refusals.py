@@ -12,7 +12,7 @@ from tests.cast import Cast, Log
 def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """A clock that tests set."""
     now = [1000.0]
-    monkeypatch.setattr(recorder.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr("earwitness.accounts.recorder.time.monotonic", lambda: now[0])
     return now
 
 

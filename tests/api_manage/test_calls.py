@@ -32,7 +32,7 @@ def test_a_user_comes_back_as_made(keys: dict[str, str], log: Log) -> None:
     assert (log.last()["actor_type"], log.last()["username"], log.last()["params"]) == (
         "api_key",
         "ada",
-        {"api_key": "of ada"},
+        {"key": "of ada"},
     )
 
 

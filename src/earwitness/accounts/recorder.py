@@ -106,7 +106,7 @@ def record(  # noqa: PLR0913 -- each is one column of the event
     access = actor.access
     details = dict(params or {})
     if access.key:
-        details["api_key"] = access.key
+        details["key"] = access.key
     return recorder(
         actor.tenant,
         username=username or access.username,
