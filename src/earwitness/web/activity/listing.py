@@ -2,7 +2,7 @@
 
 import datetime as dt
 from typing import Any, cast
-from urllib.parse import urlencode
+from urllib.parse import unquote, urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.safestring import mark_safe
@@ -20,6 +20,7 @@ from earwitness.web.activity.asked import Asked
 from earwitness.web.doors import access_of, doors
 
 LIMIT = 50
+ZONE_COOKIE = "earwitness_zone"  # the zone of the browser, which its script tells
 COLUMNS, ZONE = "activity.columns", "activity.zone"  # names of what is remembered
 
 
@@ -197,19 +198,19 @@ def column_choice(address: Address) -> dict[str, Any]:
 
 
 def _zones(request: HttpRequest, address: Address) -> list[dict[str, Any]]:
-    own = str(getattr(request.user, "time_zone", ""))
-    names = dict.fromkeys(["UTC", *filter(None, (own, address.tz))])
-    shown = [
+    """Return the zones to switch between: UTC, that of the person (else of their browser), and the one shown."""
+    own = str(getattr(request.user, "time_zone", "")) or unquote(request.COOKIES.get(ZONE_COOKIE, ""))
+    names = ["UTC", own if own and addresses.zone(own) else "", address.tz]
+    return [
         {
             "label": name.rpartition("/")[2].replace("_", " "),
+            "name": name,
             "url": address.url(zone=name),
             "current": (address.tz or "UTC") == name,
         }
-        for name in names
+        for name in dict.fromkeys(filter(None, names))
+        if name not in {"Etc/UTC", "GMT"}
     ]
-    if len(names) == 1:
-        shown.append({"label": "Local", "url": address.url(), "current": False, "local": True})
-    return shown
 
 
 def window_of(asked: Asked) -> dict[str, Any]:

@@ -72,12 +72,6 @@
     const time = event.target.closest?.("time[datetime]");
     if (time && !time.title) time.title = `${format.format(new Date(time.getAttribute("datetime")))} (${own})`;
   });
-  const local = document.querySelector("[data-local-zone]");
-  if (local && own !== "UTC" && own !== "Etc/UTC") {
-    const address = new URL(local.href);
-    if (!local.hasAttribute("aria-current")) { address.searchParams.set("tz", own); local.href = address.href; local.textContent = own.split("/").pop().replaceAll("_", " "); }
-    local.hidden = false;
-  }
 
   // Filters on cells --------------------------------------------------------------
   const tools = document.createElement("span");

@@ -6,4 +6,7 @@
     const value = kept(name);
     if (value) root.dataset[name] = value;
   }
+  try { // so that the server can offer times in this zone at once
+    document.cookie = `earwitness_zone=${encodeURIComponent(Intl.DateTimeFormat().resolvedOptions().timeZone)};path=/;max-age=31536000;samesite=lax`;
+  } catch { /* then it offers UTC alone */ }
 })();
