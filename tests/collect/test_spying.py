@@ -98,6 +98,36 @@ def test_a_customer_who_waits_gets_the_agent_who_answers(floor):
     assert (segment.agent.extension, segment.queue, segment.action) == ("1002", "support", "listen")
 
 
+def test_an_agent_whose_phone_only_rang_was_not_in_the_call(floor):
+    outside = floor.leg("PJSIP/trunk", state="4", number="0722000001", exten="8005000")
+    floor.up(outside)
+    floor.event("QueueCallerJoin", *outside.fields(), ("Queue", "support"))
+    first = floor.ring(outside, "1001")
+    spyer = floor.spy("8005000@from-trunk,q", outside, application="ExtenSpy")
+    floor.wait(3)
+    floor.hangup(first)
+    second = floor.ring(outside, "1002")
+    floor.wait(1)
+    floor.answer(outside, second)
+    floor.bridge(second, outside)
+    floor.wait(2)
+    floor.leave_spying(spyer, outside)
+    assert floor.rows() == [("2001", "listen", "nobody", "1002", 0.1, 6.1)]
+
+
+def test_an_agent_at_a_device_with_a_name_is_known_by_the_number(floor):
+    outside, inside, _ = floor.inbound()
+    spyer = floor.leg("PJSIP/2001", state="6")
+    floor.lines.clear()
+    outside.name, inside.name, inside.uniqueid = "PJSIP/voip-00000001", "PJSIP/desk-ana-00000002", "1795000009.9"
+    floor.application(spyer, "ChanSpy", "PJSIP/desk-ana,qw")
+    floor.start(spyer, inside)
+    floor.wait(2)
+    floor.leave_spying(spyer, inside)
+    (segment,) = floor.heard()
+    assert (segment.agent.extension, segment.talks_to, segment.customer_number) == ("1001", "agent", "0722000001")
+
+
 def test_spying_on_a_customer_who_is_transferred_is_parted_at_the_agents(floor):
     outside, first, bridge = floor.inbound("1001")
     spyer = floor.spy("8001001@from-trunk,q", outside, application="ExtenSpy")
@@ -513,7 +543,7 @@ def test_a_manager_behind_a_local_channel_is_the_phone_that_it_dialled(floor):
     assert [row[:2] for row in floor.rows()] == [("2003", "barge")]
 
 
-def test_spying_on_ones_own_last_channel_again_is_one_session(floor):
+def test_going_on_with_nobody_else_to_hear_is_one_stretch(floor):
     _, inside, _ = floor.inbound()
     spyer = floor.spy("PJSIP/1001,q", inside)
     floor.wait(2)
@@ -523,9 +553,47 @@ def test_spying_on_ones_own_last_channel_again_is_one_session(floor):
     floor.start(spyer, inside)
     floor.wait(2)
     floor.leave_spying(spyer, inside)
+    assert floor.rows() == [("2001", "listen", "nobody", "1001", 0.4, 4.5)]
+
+
+def test_a_stop_at_the_very_end_is_an_end_that_was_heard(floor):
+    _, inside, _ = floor.inbound()
+    spyer = floor.spy("PJSIP/1001,q", inside)
+    floor.wait(2)
+    floor.key(spyer, "*")
+    floor.stop(spyer, inside)
+    (segment,) = floor.heard()
+    assert (segment.end_inferred, segment.evidence.end) == (False, "ChanSpyStop")
+
+
+def test_going_on_after_a_pause_is_another_segment_of_the_session(floor):
+    _, inside, _ = floor.inbound()
+    spyer = floor.spy("PJSIP/1001,q", inside)
+    floor.wait(2)
+    floor.key(spyer, "*")
+    floor.stop(spyer, inside)
+    floor.wait(3)
+    floor.start(spyer, inside)
+    floor.wait(2)
+    floor.leave_spying(spyer, inside)
     first, second = floor.heard()
     assert first.session_id == second.session_id
     assert (first.end_reason, first.id != second.id) == ("next-channel", True)
+
+
+@pytest.mark.parametrize(("options", "segments"), [("q", 1), ("qB", 1), ("qw", 2)])
+def test_the_other_leg_of_the_same_call_is_the_same_stretch_unless_somebody_else_hears(floor, options, segments):
+    outside, inside, _ = floor.inbound()
+    spyer = floor.spy(f",{options}b", inside)
+    floor.wait(2)
+    floor.key(spyer, "*")
+    floor.stop(spyer, inside)
+    floor.start(spyer, outside)
+    floor.wait(2)
+    floor.leave_spying(spyer, outside)
+    assert [row[3] for row in floor.rows()] == ["1001"] * segments
+    assert (floor.rows()[0][4], floor.rows()[-1][5]) == (0.4, 4.4)
+    assert {s.call_linkedid for s in floor.heard()} == {outside.uniqueid}
 
 
 def test_a_start_without_a_stop_before_it_ends_the_one_before(floor):

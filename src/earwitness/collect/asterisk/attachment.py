@@ -76,6 +76,7 @@ class Attachment:
         self.target = AGENT
         self.customer_number = ""
         self.queue = ""
+        self.call_uniqueid = spyee.uniqueid
         self.linkedid = spyee.linkedid
         self.outside_application: bool | None = None
         self.emitted = 0

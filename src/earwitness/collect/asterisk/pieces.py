@@ -75,7 +75,7 @@ def segment(attachment: Attachment, piece: Piece, *, pbx: str, tenant: str) -> S
     end = piece.end
     if end is None:
         raise ValueError("a piece that still lasts is no segment yet")
-    seed = f"{attachment.session_id}\n{attachment.spyee.uniqueid}\n{attachment.start_us}\n{piece.start_us}"
+    seed = f"{attachment.session_id}\n{attachment.call_uniqueid}\n{attachment.start_us}\n{piece.start_us}"
     return Segment(
         id=str(uuid.uuid5(uuid.UUID(attachment.session_id), seed)),
         session_id=attachment.session_id,
@@ -90,7 +90,7 @@ def segment(attachment: Attachment, piece: Piece, *, pbx: str, tenant: str) -> S
         started_at=times.from_us(piece.start_us),
         ended_at=times.from_us(end.us),
         duration_ms=(end.us - piece.start_us) // 1000,
-        call_uniqueid=attachment.spyee.uniqueid,
+        call_uniqueid=attachment.call_uniqueid,
         call_linkedid=attachment.linkedid,
         end_reason=end.reason,
         end_inferred=end.inferred,

@@ -44,6 +44,7 @@ class _Attachment(msgspec.Struct, omit_defaults=True):
     start_us: int
     source: str
     session_id: str
+    call_uniqueid: str
     linkedid: str
     target: str
     manager: Person

@@ -102,17 +102,27 @@ class Spies:
         """End an attachment for certain. An end that was unsure is confirmed: the earlier moment counts."""
         if end.inferred and attachment.over is not None and attachment.over.us <= end.us:
             end = attachment.over
-        if attachment.end is not None and attachment.end.us <= end.us:
-            end = msgspec.structs.replace(attachment.end, source=end.source, inferred=end.inferred)
+        before = attachment.end
+        if before is not None and before.us <= end.us:
+            confirmed = before.inferred and not end.inferred
+            end = msgspec.structs.replace(before, source=end.source, inferred=False) if confirmed else before
         attachment.end = end
         self._settle(spy, attachment)
 
-    def close_unsure(self, spy: Spy, attachment: Attachment, end: End) -> None:
-        """End an attachment for want of a Stop, which may still come."""
+    def close_unsure(self, spy: Spy, attachment: Attachment, end: End, within_us: int = STOP_WITHIN) -> None:
+        """End an attachment unless something else is told within a time: a Stop, or a Start that goes on with it."""
         if attachment.end is None:
             attachment.end = end
-            attachment.unsure_until_us = end.us + STOP_WITHIN
+            attachment.unsure_until_us = end.us + within_us
             self._wait(attachment.unsure_until_us, spy, attachment)
+
+    def reopen(self, spy: Spy, attachment: Attachment, spyee: Channel) -> None:
+        """An unsure end was none: it goes on, perhaps on the other leg of the same call."""
+        attachment.end = attachment.unsure_until_us = None
+        self._waiting = [entry for entry in self._waiting if entry[2] is not attachment]
+        self._unwatch(attachment)
+        attachment.spyee = spyee
+        self._by_spyee.setdefault(spyee.uniqueid, []).append((spy, attachment))
 
     def gone(self, spy: Spy, attachment: Attachment, end: End, back_us: int) -> None:
         """The switch was not heard for a while and this still lasts: its mode is in doubt if keys could change it."""
@@ -213,13 +223,16 @@ class Spies:
         if not attachment.manager.extension or attachment.spyer.tech == "Local":
             attachment.manager = manager(self.board.directory, attachment.spyer)
         attachment.queue = attachment.queue or queue_of(attachment.spyee)
+        self._unwatch(attachment)
+        if not spy.settled and attachment.end is not None:
+            self._wait(attachment.end.us + CDR_WITHIN, spy, attachment)
+        self.tell(spy)
+
+    def _unwatch(self, attachment: Attachment) -> None:
         watchers = self._by_spyee.get(attachment.spyee.uniqueid, [])
         watchers[:] = [entry for entry in watchers if entry[1] is not attachment]
         if not watchers:
             self._by_spyee.pop(attachment.spyee.uniqueid, None)
-        if not spy.settled and attachment.end is not None:
-            self._wait(attachment.end.us + CDR_WITHIN, spy, attachment)
-        self.tell(spy)
 
     def _gap(self, attachment: Attachment, doubt: Doubt) -> Gap:
         return Gap(

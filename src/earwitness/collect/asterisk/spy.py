@@ -42,6 +42,14 @@ class Spy:
     def open(self) -> list[Attachment]:
         return [attachment for attachment in self.attachments if not attachment.closed]
 
+    @property
+    def action(self) -> str:
+        """The action at this moment, as far as it can be told."""
+        mode = self.mode
+        for attachment in self.attachments if self.settled else ():
+            mode = pieces(attachment, mode, self.options)[1]
+        return mode.action
+
     def learn(self, options: SpyOptions, source: str) -> None:
         """Take over the options, unless they are known already. source: the wire event and what it said."""
         if self.options is None and not self.snoop:

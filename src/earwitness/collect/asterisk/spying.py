@@ -19,11 +19,13 @@ from earwitness.collect.asterisk.spy import Spy
 from earwitness.collect.asterisk.switchboard import Switchboard, other_members
 from earwitness.collect.asterisk.who import parties
 from earwitness.model.scope import DEFAULT_TENANT
-from earwitness.model.segment import CUSTOMER, Segment
+from earwitness.model.segment import BARGE, CUSTOMER, LISTEN, Segment
 
 SECOND = 1_000_000
 TAKEN_OVER_WITHIN = SECOND
 SAME_START = SECOND // 20
+PAUSE = SECOND // 2  # ChanSpy looks for a channel every tenth of a second
+STOP = "ChanSpyStop"
 MAX_MARKS = 10_000
 NOT_HEARD = "none: not heard"
 
@@ -141,10 +143,26 @@ class Spying:
         if not spy.settled:
             self._recall_options(spy)
         for attachment in spy.open:
-            if attachment.spyee is spyee and us - attachment.start_us < SAME_START:
+            told_twice = attachment.spyee is spyee and us - attachment.start_us < SAME_START
+            if told_twice or self._same_stretch(spy, attachment, spyee, us):
                 return
-            self.spies.close(spy, attachment, End(us, "not-heard", "ChanSpyStart of the next", inferred=True))
+            end = attachment.end or End(us, "not-heard", "ChanSpyStart of the next", inferred=True)
+            self.spies.close(spy, attachment, end)
         self.spies.attach(spy, spyer, spyee, us, "ChanSpyStart")
+
+    def _same_stretch(self, spy: Spy, attachment: Attachment, spyee: Channel, us: int) -> bool:
+        """``*`` with nobody else to hear, or the other leg of the same call next: one stretch with a moment's pause."""
+        end = attachment.end
+        if end is None or end.source != STOP or us - end.us > PAUSE or not self.board.channels.alive(attachment.spyee):
+            return False
+        now = parties(self.board.directory, spyee)
+        same_call = attachment.spyee is spyee or (
+            attachment.linkedid == spyee.linkedid and attachment.agent.extension == now.agent.extension
+        )
+        same_ear = attachment.target == now.target or spy.action in (LISTEN, BARGE)
+        if same_call and same_ear:
+            self.spies.reopen(spy, attachment, spyee)
+        return same_call and same_ear
 
     def _recall_options(self, spy: Spy) -> None:
         row = self._recall(spy.spyer.uniqueid)
@@ -163,7 +181,7 @@ class Spying:
         spy.last_key = (us, digit)
         self._lingering.key(spy, digit)
         for attachment in spy.open:
-            if digit in MODE_KEYS and len(attachment.marks) < MAX_MARKS and not spy.snoop:
+            if digit in MODE_KEYS and attachment.end is None and len(attachment.marks) < MAX_MARKS and not spy.snoop:
                 attachment.marks.append(Key(us, digit, f"DTMFEnd {digit}"))
                 self.spies.tell(spy)
 
@@ -178,8 +196,11 @@ class Spying:
             self._stop_without_start(spyer, spyee, us)
 
     def _stopped(self, spy: Spy, attachment: Attachment, us: int) -> None:
-        why = ending.reason(attachment, us, spy.options, spy.last_key)
-        self.spies.close(spy, attachment, End(us, why, "ChanSpyStop"))
+        end = End(us, ending.reason(attachment, us, spy.options, spy.last_key), STOP)
+        if attachment.end is None and not attachment.spyer.hangup and not attachment.spyee.hangup and not spy.snoop:
+            self.spies.close_unsure(spy, attachment, end, PAUSE)
+        else:
+            self.spies.close(spy, attachment, end)
 
     def _stopped_elsewhere(self, spyer: Channel, spyee: Channel, us: int) -> bool:
         """A Stop that names another spyer than the Start: the spying leg was handed over, and no event told it."""
@@ -283,6 +304,7 @@ class Spying:
             self._without_stop(spy, us, "Newexten of another application")
 
     def _without_stop(self, spy: Spy, us: int, source: str) -> None:
+        self._make_certain(spy)
         for attachment in spy.open:
             heir = self._heir(spy, us)
             if heir is not None:

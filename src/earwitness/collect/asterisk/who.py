@@ -96,25 +96,30 @@ def manager(directory: Directory, spyer: Channel) -> Person:
 
 
 def parties(directory: Directory, spyee: Channel) -> Parties:
-    """Return agent and customer of the call to which the spied-on channel belongs."""
-    far, near = behind(spyee), behind(spyee.peer) if spyee.peer else None
+    """Return agent and customer of the call to which the spied-on channel belongs.
+
+    A phone that rings is not yet an agent in the call: on the other side counts who is bridged, or shown as connected.
+    """
+    far = behind(spyee)
     own = directory.extension(far)
     if own:
-        customer = spyee.connected or (near.number if near else "") or far.connected or spyee.dialled
-        return Parties(_person(directory, far, own), customer, AGENT)
+        return Parties(_person(directory, far, own), _customer_of(spyee, far), AGENT)
+    near = behind(spyee.partner) if spyee.partner else None
     other = directory.extension(near) if near else ""
-    if other or directory.is_extension(spyee.connected):
-        extension = other or spyee.connected
-        if near is None or not other:
-            name = spyee.connected_person if spyee.connected == extension else ""
-            agent = Person(name=name or directory.name(extension), extension=extension)
-        else:
-            agent = _person(directory, near, extension)
-        return Parties(agent, far.number or spyee.number, CUSTOMER)
-    if far.dialled_in is not False:  # a caller from outside who is not yet connected with anybody
-        return Parties(Person(), far.number, CUSTOMER)
-    customer = spyee.connected or spyee.dialled
-    return Parties(_person(directory, far, far.number or far.endpoint), customer, AGENT)
+    if near is not None and other:
+        return Parties(_person(directory, near, other), far.number or spyee.number, CUSTOMER)
+    if directory.is_extension(spyee.connected):
+        name = spyee.connected_person or directory.name(spyee.connected)
+        return Parties(Person(name=_clean(name), extension=spyee.connected), far.number or spyee.number, CUSTOMER)
+    if far.dialled_in is False or directory.is_extension(far.number):
+        return Parties(_person(directory, far, far.number or far.endpoint), _customer_of(spyee, far), AGENT)
+    return Parties(Person(), far.number, CUSTOMER)  # a caller from outside who is not yet connected with anybody
+
+
+def _customer_of(spyee: Channel, far: Channel) -> str:
+    """The number of the other side of an agent's leg."""
+    near = behind(spyee.peer) if spyee.peer else None
+    return spyee.connected or (near.number if near else "") or far.connected or spyee.dialled
 
 
 def behind(channel: Channel) -> Channel:
