@@ -58,7 +58,7 @@ def facts(event: Event, zone: ZoneInfo) -> list[Fact]:
     rows: list[Fact] = [("Event id", event.id, ""), ("Place in the log", f"seq {event.seq}", "")]
     rows.append(("Received", _moment(event.received_at, zone), ""))
     if event.clock_skew_ms:
-        rows.append(("Clock of the source", f"off by {event.clock_skew_ms / 1000:,.1f} s", ""))
+        rows.append(("Clock of the source", _skew(event.clock_skew_ms), ""))
     for name in FACTS:
         text = BY_NAME[name].text(event)
         if text and EVER_SAME.get(name) != text:
@@ -68,6 +68,11 @@ def facts(event: Event, zone: ZoneInfo) -> list[Fact]:
         number = "" if event.producer_seq is None else f", number {event.producer_seq}"
         rows.append(("Producer", event.producer + number, ""))
     return rows
+
+
+def _skew(ms: int) -> str:
+    length = str(dt.timedelta(seconds=abs(ms) // 1000))
+    return f"{length} {'ahead of' if ms > 0 else 'behind'} ours"
 
 
 def main_facts(event: Event, zone: ZoneInfo) -> list[Fact]:

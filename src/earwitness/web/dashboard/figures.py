@@ -17,6 +17,7 @@ from earwitness.web.activity.summary import text_of
 HOUR = dt.timedelta(hours=1)
 WEEK = dt.timedelta(days=7)
 SHOWN = 6
+FEW = 20  # below, a percentage says nothing
 REFUSED_SIGN_INS = "sub:login_failed,login_refused,locked"
 ENDED_BADLY = "outcome:failure,denied"
 
@@ -127,6 +128,8 @@ def _change(count: int, before: int) -> str:
         return "none a week ago by this time" if count else "as a week ago"
     if count == before:
         return "as a week ago"
+    if before < FEW:
+        return f"{number(before)} a week ago by this time"
     percent = (count - before) / before * 100
     size = f"{abs(percent):,.0f} %" if abs(percent) >= 1 else "under 1 %"
     return f"{size} {'more' if percent > 0 else 'less'} than a week ago ({number(before)})"
