@@ -9,7 +9,7 @@ from earwitness.accounts.access import Access
 from earwitness.api.manage.callers import reader as caller
 from earwitness.api.read.shapes import Asked
 from earwitness.model import times
-from earwitness.model.problem import Invalid
+from earwitness.model.problem import Invalid, Malformed
 from earwitness.model.scope import ACTIVITY, SUPERVISION
 from earwitness.search import Query, items, values
 
@@ -21,8 +21,13 @@ def allowed(request: HttpRequest, stream: str) -> Access:
     return caller(request, PERMISSIONS[stream])
 
 
-def query_of(stream: str, asked: Asked) -> Query:
-    """Return the query of a call. Raises Invalid for a range or zone that cannot be."""
+def query_of(request: HttpRequest, stream: str, asked: Asked) -> Query:
+    """Return the query of a call. Raises Malformed for a parameter that nobody knows: ignoring a misspelt ``from``
+    would answer another question; Invalid for a range or zone that cannot be."""
+    known = {field.alias or name for name, field in type(asked).model_fields.items()}
+    if unknown := sorted(set(request.GET) - known):
+        sentence = f"There is no parameter {', '.join(unknown)}; there are {', '.join(sorted(known))}."
+        raise Malformed(sentence, fields=dict.fromkeys(unknown, "There is no such parameter."))
     try:
         zone = values.zone(asked.tz)
     except ValueError as error:

@@ -13,7 +13,7 @@ TO = "Exclusive: RFC 3339, or a date or time in `tz`. Absent: up to now."
 class Asked(Schema):
     """A search: text, range and zone. A parameter that nobody knows is refused by name."""
 
-    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(populate_by_name=True)
 
     q: str = Field("", description=TEXT, max_length=8000)
     from_: str = Field("", alias="from", description=FROM, max_length=64)

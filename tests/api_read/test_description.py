@@ -1,0 +1,68 @@
+"""The description of the API: whole, true, and for whom."""
+
+from django.test import Client
+
+from earwitness.api.app import api
+from earwitness.api.read.shapes import EventShown, SegmentShown
+from earwitness.api.recording import EVENT
+from earwitness.model.event import Event
+from earwitness.model.segment import Segment
+from earwitness.record.row import SENT
+from tests.api_read.conftest import House
+
+
+def test_it_describes_reading_and_recording() -> None:
+    """Every call of both doors stands in it."""
+    paths = api.get_openapi_schema(path_prefix="/api/v1/")["paths"]
+    for path, method in {
+        "/api/v1/events": "post",
+        "/api/v1/events/count": "get",
+        "/api/v1/events/facets": "get",
+        "/api/v1/events/histogram": "get",
+        "/api/v1/events/tail": "get",
+        "/api/v1/events/{row_id}": "get",
+        "/api/v1/supervision": "get",
+        "/api/v1/calls/{call_id}": "get",
+    }.items():
+        assert method in paths[path], path
+    assert "get" in paths["/api/v1/events"]
+
+
+def test_shapes_are_those_of_the_shared_types() -> None:
+    """What is described is what is answered, field by field; what may be sent is what the write door takes."""
+    assert set(EventShown.model_fields) == set(Event.__struct_fields__)
+    assert set(SegmentShown.model_fields) == set(Segment.__struct_fields__)
+    assert set(EVENT) == set(SENT)
+
+
+def test_answers_fit_their_shape(house: House) -> None:
+    """An event as answered passes its own description."""
+    for item in house.get("/events").json()["items"]:
+        EventShown.model_validate(item)
+
+
+def test_operations_have_names_of_their_own() -> None:
+    """No two calls share an operation id: clients are generated from them."""
+    schema = api.get_openapi_schema(path_prefix="/api/v1/")
+    names = [call["operationId"] for calls in schema["paths"].values() for call in calls.values()]
+    assert len(names) == len(set(names))
+
+
+def test_who_may_read_the_description(house: House) -> None:
+    """The document needs any key; its pages need api_docs, and load nothing from elsewhere."""
+    assert house.get("/openapi.json", "nobody").status_code == 401
+    for who in ("ada", "alex", "ingest"):
+        assert house.get("/openapi.json", who).status_code == 200
+    assert house.get("/docs", "alex").status_code == 403
+    page = house.get("/docs", "ada")
+    assert page.status_code == 200
+    assert b"//cdn" not in page.content
+    assert b"https://" not in page.content
+
+
+def test_wrong_methods_and_addresses_are_problems(house: House) -> None:
+    """405 and 404 under /api/ are problem documents too."""
+    headers = {"authorization": f"Bearer {house.keys['ada']}"}
+    refused = Client().delete("/api/v1/events", headers=headers)
+    assert (refused.status_code, refused.json()["type"]) == (405, "method-not-allowed")
+    assert house.get("/no/such/thing").json()["type"] == "not-found"
