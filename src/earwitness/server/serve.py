@@ -92,7 +92,7 @@ async def _serve(house: House, listeners: list[socket.socket]) -> None:
 
 @contextlib.contextmanager
 def _background(house: House) -> Iterator[None]:
-    """Listen to the switches and run the background tasks beside the server, and let each end its round before the house closes."""
+    """Listen to the switches and run the background tasks, and let each end its round before the house closes."""
     from earwitness.deliver import jobs
 
     stop = threading.Event()

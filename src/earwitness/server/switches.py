@@ -11,7 +11,9 @@ import os
 import threading
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+import msgspec
 import structlog
 
 from earwitness.collect.asterisk import address
@@ -23,8 +25,11 @@ from earwitness.collect.spool import Spool
 from earwitness.model import times
 from earwitness.model.gap import Gap
 from earwitness.model.scope import DEFAULT_TENANT, SUPERVISION
-from earwitness.model.segment import Segment
+from earwitness.model.segment import Person, Segment
 from earwitness.record import Recorder
+
+if TYPE_CHECKING:
+    from earwitness.accounts import directory
 
 log = structlog.get_logger(__name__)
 
@@ -77,14 +82,15 @@ class Switches:
         return len(self._spool) if self._spool is not None else 0
 
     def going_on(self, tenant: str) -> list[Segment]:
-        """Return what lasts at this moment, as segments that end now. The caller applies its scope."""
+        """Return what lasts at this moment, as segments that end now, people named. The caller applies its scope."""
         if tenant != self._tenant or self._loop is None or self._loop.is_closed():
             return []
         asked = asyncio.run_coroutine_threadsafe(self._going_on(), self._loop)
         try:
-            return asked.result(2.0)
+            found = asked.result(2.0)
         except (TimeoutError, asyncio.CancelledError):
             return []
+        return [_named(segment) for segment in found]
 
     async def _going_on(self) -> list[Segment]:
         now = times.now_us()
@@ -144,7 +150,7 @@ class Switches:
 
     def _record_all(self, found: Sequence[Found]) -> None:
         """Record a batch, in its order where order matters: a segment before what completes it."""
-        segments = [each for each in found if isinstance(each, Segment)]
+        segments = [_named(each) for each in found if isinstance(each, Segment)]
         if segments:
             self._report("segments", self._recorder.record_segments(segments).rejected)
         activities = [each for each in found if isinstance(each, Activity)]
@@ -161,6 +167,26 @@ class Switches:
     def _report(self, what: str, rejected: Sequence[object]) -> None:
         if rejected:
             log.error("findings of a switch were refused", what=what, count=len(rejected), first=str(rejected[0]))
+
+
+def _named(segment: Segment) -> Segment:
+    """Return a segment with the people whom the directory knows at its extensions, and the desks of its agent."""
+    from earwitness.accounts import directory  # Django is set up by the time a switch is heard
+
+    people = directory.at_extensions(segment.tenant)
+    agent = people.get(segment.agent.extension)
+    return msgspec.structs.replace(
+        segment,
+        manager=_person(segment.manager, people.get(segment.manager.extension)),
+        agent=_person(segment.agent, agent),
+        desks=segment.desks or (agent.desks if agent else ()),
+    )
+
+
+def _person(heard: Person, known: "directory.Person | None") -> Person:
+    if known is None:
+        return heard
+    return msgspec.structs.replace(heard, username=known.username, name=known.name or heard.name)
 
 
 def _event(found: Activity) -> dict[str, object]:

@@ -6,6 +6,7 @@ urlpatterns = [
     path("accounts/", include("earwitness.accounts.urls")),
     path("", include("earwitness.web.dashboard.urls")),
     path("", include("earwitness.web.activity.urls")),
+    path("", include("earwitness.web.supervision.urls")),
     path("", include("earwitness.web.me.urls")),
     path("", include("earwitness.web.people.urls")),
     path("", include("earwitness.web.delivery.urls")),
