@@ -58,7 +58,7 @@ class Spool:
 
     def __call__(self, found: Found, /) -> None:
         """Take what was found. It is on disk with the next turn of ``deliver``, before it is handed on."""
-        self._unwritten.append(_line(found))
+        self._unwritten.append(line_of(found))
         self._count += 1
         if len(self._unwritten) >= MOST_UNWRITTEN:
             self._keep()
@@ -123,8 +123,7 @@ class Spool:
         with self._lock:
             self._file.seek(self._at)
             while len(batch) < BATCH and (line := self._file.readline()).endswith(b"\n"):
-                row = msgspec.json.decode(line, type=_Line)
-                batch.append(msgspec.json.decode(row.found, type=KINDS[row.kind]))
+                batch.append(read_line(line))
             return batch, self._file.tell() if batch else self._at
 
     def _forget(self) -> None:
@@ -135,7 +134,14 @@ class Spool:
                 self._at = 0
 
 
-def _line(found: Found) -> bytes:
+def read_line(line: bytes) -> Found:
+    """Return what a line holds. Raises MsgspecError or KeyError for one that ``line_of`` never made."""
+    row = msgspec.json.decode(line, type=_Line)
+    return msgspec.json.decode(row.found, type=KINDS[row.kind])
+
+
+def line_of(found: Found) -> bytes:
+    """Return what was found as one line of JSON, with its kind beside it."""
     kind = next(name for name, type_ in KINDS.items() if isinstance(found, type_))
     return msgspec.json.encode(_Line(kind, msgspec.Raw(msgspec.json.encode(found)))) + b"\n"
 

@@ -1,12 +1,12 @@
 """The root ASGI application: the ingest door, the operators' probes, and Django for everything else."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from earwitness.accounts import desks, keys
 from earwitness.api.ingest.app import create_app as create_ingest
-from earwitness.server import probes
+from earwitness.server import findings, probes
 from earwitness.server.addresses import client_address
 
 if TYPE_CHECKING:
@@ -20,9 +20,10 @@ def create_app(house: "House") -> ASGIApp:
     """Return the application that answers every address of one house."""
     from django.core.asgi import get_asgi_application
 
-    django = get_asgi_application()
+    django = cast("ASGIApp", get_asgi_application())  # the same protocol, typed by another library
     ingest = create_ingest(house.recorder, keys.look_up, desks.desks_of)
     operators = probes.create_app(house)
+    replayed = findings.create_app(house)
     trusted = house.config.trusted_networks
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
@@ -36,6 +37,8 @@ def create_app(house: "House") -> ASGIApp:
             elif path in PROBES:
                 scope["client_ip"] = _client(scope)
                 await operators(scope, receive, send)
+            elif path == findings.PATH:
+                await replayed(scope, receive, send)
             else:
                 await django(scope, receive, send)
 

@@ -26,7 +26,7 @@ from earwitness.model import times
 from earwitness.model.gap import Gap
 from earwitness.model.scope import DEFAULT_TENANT, SUPERVISION
 from earwitness.model.segment import Person, Segment
-from earwitness.record import Recorder
+from earwitness.record import Outcome, Recorder
 
 if TYPE_CHECKING:
     from earwitness.accounts import directory
@@ -146,27 +146,35 @@ class Switches:
                 log.warning("what is going on cannot be written down", switch=path.stem, problem=error.strerror)
 
     async def _record(self, found: Sequence[Found]) -> None:
-        await asyncio.to_thread(self._record_all, found)
+        await asyncio.to_thread(self.record, found)
 
-    def _record_all(self, found: Sequence[Found]) -> None:
-        """Record a batch, in its order where order matters: a segment before what completes it."""
+    def record(self, found: Sequence[Found]) -> dict[str, int]:
+        """Record a batch, a segment before what completes it; return how many were recorded, known and refused.
+
+        The same findings again are known and add nothing. Raises a problem where the store cannot take them.
+        """
+        outcomes: list[Outcome] = []
         segments = [_named(each) for each in found if isinstance(each, Segment)]
         if segments:
-            self._report("segments", self._recorder.record_segments(segments).rejected)
+            outcomes.append(self._recorder.record_segments(segments))
         activities = [each for each in found if isinstance(each, Activity)]
         for tenant in sorted({each.tenant for each in activities}):
             events = [_event(each) for each in activities if each.tenant == tenant]
-            self._report("events", self._recorder.record_system_events(tenant, "asterisk", events).rejected)
+            outcomes.append(self._recorder.record_system_events(tenant, "asterisk", events))
         for each in found:
             if isinstance(each, Gap):
                 self._recorder.record_gap(each)
             elif isinstance(each, Completion):
                 fields = {"cdr_id": each.cdr_id, "cdr_sequence": each.cdr_sequence}
                 self._recorder.amend(each.tenant, SUPERVISION, each.segment_id, fields, cause=each.cause)
-
-    def _report(self, what: str, rejected: Sequence[object]) -> None:
-        if rejected:
-            log.error("findings of a switch were refused", what=what, count=len(rejected), first=str(rejected[0]))
+        refused = [rejected for outcome in outcomes for rejected in outcome.rejected]
+        if refused:
+            log.error("findings of a switch were refused", count=len(refused), first=refused[0].problem)
+        return {
+            "recorded": sum(outcome.recorded for outcome in outcomes),
+            "duplicates": sum(outcome.duplicates for outcome in outcomes),
+            "rejected": len(refused),
+        }
 
 
 def _named(segment: Segment) -> Segment:
