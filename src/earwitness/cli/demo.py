@@ -32,10 +32,11 @@ if TYPE_CHECKING:
 def command(data: Path | None, host: str, port: int, events: int) -> None:
     """Start Earwitness with a demo contact centre.
 
-    It has people, a generated history and an example agent workspace to click. Prints "Listening on URL" and how to
+    It has people, a generated history, a switch on which managers listen to calls (recorded from a real one, played
+    over and over) and an example agent workspace to click. Prints "Listening on URL" and how to
     sign in once everything is there. A second start on the same data is quick and adds nothing.
     """
-    from earwitness.demo import show
+    from earwitness.demo import show, switch
     from earwitness.model.problem import Problem
 
     config = read_config(data)
@@ -45,7 +46,9 @@ def command(data: Path | None, host: str, port: int, events: int) -> None:
         raise unreachable(problem.detail) from None
     visit = _Visit(config.data, events)
     try:
-        serve.run(config, host, port, visit.started, offer_setup=False)  # the demo brings its own
+        with switch.playing() as url:
+            heard = config.model_copy(update={"pbx": {"demo": url, **config.pbx}})
+            serve.run(heard, host, port, visit.started, offer_setup=False)  # the demo brings its own
     finally:
         visit.end()
     if visit.failure:

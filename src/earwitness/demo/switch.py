@@ -1,0 +1,54 @@
+"""A switch for the demo: the recorded busy minute of a real Asterisk, over and over, on a real socket with fresh times.
+
+The server listens to it through AMI as to any other switch; nothing in the log was put there in another way.
+"""
+
+import asyncio
+import contextlib
+import secrets
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+from earwitness.collect.asterisk.replayserver import Manners, ReplayServer
+
+RECORDING = Path(__file__).parent / "recordings" / "busy-minute.jsonl.gz"
+USER = "earwitness"
+START_WITHIN_S = 10.0
+
+
+@contextlib.contextmanager
+def playing() -> Iterator[str]:
+    """Serve the recording on a free loopback port for as long as the block lasts; yields its ``ami://`` URL."""
+    secret = secrets.token_urlsafe(12)
+    ports: list[int] = []
+    ready = threading.Event()
+    loop = asyncio.new_event_loop()
+
+    async def serve() -> None:
+        server = ReplayServer.of(RECORDING, manners=Manners(username=USER, secret=secret, forever=True))
+        ports.append(await server.start())
+        ready.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            await server.stop()
+
+    def run() -> None:
+        with contextlib.suppress(asyncio.CancelledError), asyncio.Runner(loop_factory=lambda: loop) as runner:
+            runner.run(serve())
+
+    thread = threading.Thread(target=run, name="demo-switch", daemon=True)
+    thread.start()
+    if not ready.wait(START_WITHIN_S):
+        raise TimeoutError("the demo's switch did not start")
+    try:
+        yield f"ami://{USER}:{secret}@127.0.0.1:{ports[0]}"
+    finally:
+        loop.call_soon_threadsafe(_cancel_all, loop)
+        thread.join(5)
+
+
+def _cancel_all(loop: asyncio.AbstractEventLoop) -> None:
+    for task in asyncio.all_tasks(loop):
+        task.cancel()
