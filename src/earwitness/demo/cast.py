@@ -22,19 +22,21 @@ SEATED = 36  # of the generated people, the busiest have accounts and so a desk
 
 
 class Person(NamedTuple):
-    """One of the cast. desk: where they sit, or empty; about: what to say of them at sign-in."""
+    """One of the cast. desk: where they sit, or empty; about: what to say of them at sign-in; extension: of their
+    telephone on the demo's switch, or empty."""
 
     name: str
     role: str
     desk: str
     tenant: str
     about: str
+    extension: str = ""
 
 
 CAST = (
     Person("ada", "Administrator", "", HOME, "administrator: everything"),
-    Person("sam", "Supervisor", "Support", HOME, "supervisor: the desk Support alone"),
-    Person("alex", "Agent", "Support", HOME, "agent: their own activity"),
+    Person("sam", "Supervisor", "Support", HOME, "supervisor: the desk Support alone", "2001"),
+    Person("alex", "Agent", "Support", HOME, "agent: their own activity", "1001"),
     Person("audrey", "Auditor", "", HOME, "auditor: reads everything, changes nothing"),
     Person("mallory", "Administrator", "", NEIGHBOUR, "administrator of another tenant"),
 )
@@ -106,6 +108,7 @@ def _people(memory: Memory, tenant: str) -> list[dict[str, Any]]:
             "username": person.name,
             "roles": [person.role],
             "desks": [person.desk] if person.desk else [],
+            "extensions": [person.extension] if person.extension else [],
             "password": memory.passwords[person.name],
         }
         for person in CAST

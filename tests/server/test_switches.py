@@ -1,0 +1,96 @@
+"""A server hears a switch on a real socket, and its log then holds what happened there, no more and no less."""
+
+import asyncio
+import collections
+import contextlib
+import json
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from earwitness.collect.asterisk.replayserver import Manners, ReplayServer
+
+BUSY = Path(__file__).parents[1] / "recordings" / "v22" / "18-busy-minute"
+PATIENCE_S = 90
+
+
+@contextlib.contextmanager
+def switch(folder: Path, speed: float) -> Iterator[str]:
+    """Play a recording once on a loopback socket; yields its URL."""
+    loop = asyncio.new_event_loop()
+    threading.Thread(target=loop.run_forever, daemon=True).start()
+    file = next(folder.glob("ami.jsonl*"))
+    server = ReplayServer.of(file, manners=Manners(speed=speed))
+    port = asyncio.run_coroutine_threadsafe(server.start(), loop).result(10)
+    try:
+        yield f"ami://earwitness:secret@127.0.0.1:{port}"
+    finally:
+        asyncio.run_coroutine_threadsafe(server.stop(), loop).result(10)
+        loop.call_soon_threadsafe(loop.stop)
+
+
+@contextlib.contextmanager
+def served(data: Path, pbx: str) -> Iterator[httpx.Client]:
+    """Run ``earwitness serve`` that listens to a switch; yields a client on its control socket."""
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("EARWITNESS_")}
+    command = [sys.executable, "-m", "earwitness.cli", "serve", "--data", str(data), "--port", "0"]
+    child = subprocess.Popen(
+        command, env=clean | {"EARWITNESS_PBX_MAIN": pbx}, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    )
+    try:
+        assert child.stdout is not None
+        while "Listening on" not in (line := child.stdout.readline()):
+            assert line, "the server ended before it listened"
+        transport = httpx.HTTPTransport(uds=str(data / "control.sock"))
+        with httpx.Client(transport=transport, base_url="http://localhost/api/v1", timeout=60) as client:
+            yield client
+    finally:
+        child.terminate()
+        child.wait(30)
+
+
+def segments(client: httpx.Client) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = client.get("/supervision", params={"limit": 1000}).json()["items"]
+    return found
+
+
+def told(segment: dict[str, Any]) -> tuple[str, str, str]:
+    return segment["manager"]["extension"], segment["action"], segment["agent"]["extension"]
+
+
+def test_the_log_holds_what_the_switch_told(tmp_path: Path) -> None:
+    """Who, whom and how, each as often as it happened; and agents' doings at the phone are activity events."""
+    expected = [one for one in json.loads((BUSY / "expected.json").read_text()) if not one.get("optional")]
+    wanted = collections.Counter((one["manager_extension"], one["action"], one["agent_extension"]) for one in expected)
+    with switch(BUSY, 12.0) as url, served(tmp_path, url) as client:
+        deadline = time.monotonic() + PATIENCE_S
+        while time.monotonic() < deadline and sum(wanted.values()) > len(segments(client)):
+            time.sleep(0.5)
+        assert collections.Counter(map(told, segments(client))) == wanted
+        assert client.get("/events/count", params={"q": "source:asterisk"}).json()["count"] > 0
+
+
+def test_what_was_going_on_when_the_server_ended_is_closed_and_the_gap_is_told(tmp_path: Path) -> None:
+    """After a restart the switch is gone: nothing stays open, and the gap is there."""
+    with switch(BUSY, 4.0) as url, served(tmp_path, url) as client:
+        deadline = time.monotonic() + PATIENCE_S
+        while time.monotonic() < deadline and not segments(client):
+            time.sleep(0.2)
+        before = len(segments(client))
+        assert before, "nothing was heard"
+    with switch(BUSY, 50.0) as url, served(tmp_path, url) as client:
+        deadline = time.monotonic() + PATIENCE_S
+        gaps: list[Any] = []
+        while time.monotonic() < deadline and not gaps:
+            answer = client.get("/supervision/count").json()
+            gaps = answer["gaps"]
+            time.sleep(0.2)
+        assert any(gap["pbx"] == "main" for gap in gaps)
+        assert len(segments(client)) >= before
