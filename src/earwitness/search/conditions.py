@@ -40,6 +40,13 @@ def bounds(tree: Tree, zone: dt.tzinfo) -> Span:
     return Span(start, end)
 
 
+def seeks_word(tree: Tree, asking: Asking) -> bool:
+    """Whether the tree demands, at its top, a whole word that the index knows."""
+    items = tree.items if isinstance(tree, And) else (tree,)
+    terms = [item for item in items if isinstance(item, Term) and BY_NAME[item.field].kind is Kind.TOKEN]
+    return any(condition(term, asking, dt.UTC).cost is Cost.INDEXED for term in terms)
+
+
 def _term(term: Term, asking: Asking, zone: dt.tzinfo) -> Condition:
     field = BY_NAME[term.field]
     if field.kind is Kind.PARAMS:

@@ -38,6 +38,7 @@ class Filter:
         self.zone = zone_of(query.tz)
         self.tree: Tree = parse(query.text, query.stream)
         bounds = conditions.bounds(self.tree, self.zone)
+        self.seeks_word = conditions.seeks_word(self.tree, Asking(self.columns, Bound()))
         self.span = Span(max(bounds.start, _us(query.start, 0)), min(bounds.end, _us(query.end, values.LATEST_US)))
 
     def clauses(

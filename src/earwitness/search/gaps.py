@@ -1,26 +1,42 @@
 """The stretches of time in which a source could not be heard: every answer over one says so."""
 
+import threading
+import time
+from typing import Final
+
 from earwitness.model import times
 from earwitness.model.gap import Gap
 from earwitness.search.filter import Filter
 from earwitness.store import Store
 
+FRESH_SECONDS: Final = 2.0
 
-def between(store: Store, asked: Filter) -> tuple[Gap, ...]:
-    """Return the gaps of the tenant that touch the range of a query, oldest first."""
-    parameters = {"tenant": asked.scope.tenant, "start": asked.span.start, "end": asked.span.end}
-    return tuple(
-        Gap(
-            id=gap_id,
-            source=source,
-            pbx=pbx,
-            started_at=times.from_us(started),
-            ended_at=times.from_us(ended),
-            reason=reason,
-            tenant=asked.scope.tenant,
-            session_id=session_id,
-        )
-        for gap_id, source, pbx, started, ended, reason, session_id in store.query(
-            "gaps.between", parameters=parameters
-        ).rows
-    )
+
+class Gaps:
+    """The gaps of tenants, remembered shortly: every answer wants them, and few tenants have any."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._lock = threading.Lock()
+        self._known: dict[str, tuple[float, tuple[Gap, ...]]] = {}
+
+    def of(self, asked: Filter) -> tuple[Gap, ...]:
+        """Return the gaps that touch the range of a query, oldest first."""
+        start, end = (times.from_us(us) for us in asked.span)
+        found = self._of_tenant(asked.scope.tenant)
+        return tuple(gap for gap in found if gap.started_at < end and gap.ended_at > start)
+
+    def _of_tenant(self, tenant: str) -> tuple[Gap, ...]:
+        now = time.monotonic()
+        with self._lock:
+            at, known = self._known.get(tenant, (-FRESH_SECONDS, ()))
+        if now - at < FRESH_SECONDS:
+            return known
+        rows = self._store.query("gaps.list", parameters={"tenant": tenant}).rows
+        found = tuple(Gap(tenant=tenant, **dict(zip(NAMES, row, strict=True))) for row in rows)
+        with self._lock:
+            self._known[tenant] = (now, found)
+        return found
+
+
+NAMES: Final = ("id", "source", "pbx", "started_at", "ended_at", "reason", "session_id")

@@ -1,6 +1,7 @@
 """One page: the newest (or oldest) rows after a place, found without looking at more of the log than needed.
 
-A page is looked for in the last hour first, then in everything before. Where looking up parts of words in the index
+A page is looked for in the last hour first, then in everything before; a whole word at once everywhere, for the index
+knows where it stands. Where looking up parts of words in the index
 would read all its words, days are looked at row by row in between, as long as that promises to be enough.
 """
 
@@ -66,7 +67,7 @@ class Paging:
         self._found: list[Row] = []
 
     def find(self, after: Place | None) -> list[Row]:
-        """Return up to the wanted number of rows after a place, as ``rows.made`` takes them."""
+        """Return up to the wanted number of rows after a place, in order, as ``rows.made`` takes them."""
         span = self._asked.span
         if after is not None:
             ends = (span.start, min(span.end, after.us + 1)), (max(span.start, after.us), span.end)
@@ -83,8 +84,11 @@ class Paging:
         if edge is None or span.start >= span.end:
             return
         begin = min(span.end, edge + 1) if self._order == NEWEST else max(span.start, edge)
-        near, rest = self._cut(span, begin, HOUR_US)
-        yield near, False
+        rest = span
+        if not self._asked.seeks_word:
+            near, rest = self._cut(span, begin, HOUR_US)
+            if near.start < near.end:
+                yield near, False
         if self._asked.uses_index_for_parts:
             length = DAY_US
             for _ in range(MOST_LOOKS):
@@ -111,7 +115,6 @@ class Paging:
         slots, bound = self._asked.clauses(span, index_parts=index_parts)
         bound.values["limit"] = self._wanted - len(self._found)
         slots |= {
-            "shown": rows.shown(self._asked.columns),
             "stored": rows.stored(self._asked.columns),
             "table": self._asked.stream.table,
             "time": self._asked.stream.time,
@@ -122,10 +125,7 @@ class Paging:
             sign = "<" if self._order == NEWEST else ">"
             moment, seq = bound.moment(after.us), bound("UInt64", after.seq)
             slots["after"] = f" AND ({self._asked.stream.time} {sign} {moment} OR seq {sign} {seq})"
-        found = self._store.query("rows.page", parameters=bound.values, slots=slots).rows
-        place = rows.names(self._asked.columns).index
-        keys = place(self._asked.stream.time), place("seq")
-        self._found += sorted(found, key=lambda row: (row[keys[0]], row[keys[1]]), reverse=self._order == NEWEST)
+        self._found += self._store.query("rows.page", parameters=bound.values, slots=slots).rows
 
 
 def worth_reading(store: Store, asked: Filter, span: Span) -> bool:

@@ -4,15 +4,17 @@ import uuid
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from earwitness.model import times
 from earwitness.model.event import Event
 from earwitness.model.problem import Invalid, NotFound
 from earwitness.model.scope import Scope
 from earwitness.model.segment import Segment
-from earwitness.search import gaps, rows, suggestions, summaries, values, writing
+from earwitness.search import rows, suggestions, summaries, values, writing
 from earwitness.search.answers import Count, Facets, Histogram, Page
 from earwitness.search.cursors import Cursors, Place
 from earwitness.search.figures import Figures
 from earwitness.search.filter import Filter, zone_of
+from earwitness.search.gaps import Gaps
 from earwitness.search.histogram import Counting
 from earwitness.search.paging import DAY_US, Edges, Paging
 from earwitness.search.query import NEWEST, ORDERS, Query
@@ -34,6 +36,7 @@ class Reader:
         self._store = store
         self._cursors = Cursors(secret)
         self._edges = Edges(store)
+        self._gaps = Gaps(store)
         self._places = writing.Places(store)
 
     def page(
@@ -51,17 +54,17 @@ class Reader:
         items = tuple(rows.made(asked.columns, row) for row in found[:limit])
         following = None
         if len(found) > limit:
-            names = rows.names(asked.columns)
-            last = dict(zip(names, found[limit - 1], strict=True))
-            following = self._cursors.write(Place(last[asked.stream.time], last["seq"]), scope, query, order)
-        return Page(items, following, gaps.between(self._store, asked))
+            last = dict(zip(rows.names(asked.columns), found[limit - 1], strict=True))
+            place = Place(times.to_us(last[asked.stream.time]), last["seq"])
+            following = self._cursors.write(place, scope, query, order)
+        return Page(items, following, self._gaps.of(asked))
 
     def get(self, scope: Scope, stream: str, row_id: str) -> Event | Segment:
         """Return one row by its id; NotFound where it is absent, another tenant's, or not for this viewer."""
         asked = Filter(scope, Query(stream, f'id:"{_uuid(row_id)}"'))
         for span in _likely_spans(row_id, asked.span):
             slots, bound = asked.clauses(span)
-            slots |= {"shown": rows.shown(asked.columns), "table": asked.stream.table}
+            slots |= {"stored": rows.stored(asked.columns), "table": asked.stream.table}
             found = self._store.query("rows.get", parameters=bound.values, slots=slots).rows
             if found:
                 return rows.made(asked.columns, found[0])
@@ -70,20 +73,20 @@ class Reader:
     def count(self, scope: Scope, query: Query) -> Count:
         """Return how many rows there are, exactly."""
         asked = Filter(scope, query)
-        return Count(Figures(self._store, asked).count(), gaps.between(self._store, asked))
+        return Count(Figures(self._store, asked).count(), self._gaps.of(asked))
 
     def facets(self, scope: Scope, query: Query, by: Sequence[str], top: int = 20) -> Facets:
         """Return the most frequent values of columns (``figures.FACETS``), and how many rows have others."""
         asked = Filter(scope, query)
         facets, other = Figures(self._store, asked).facets(by, top)
-        return Facets(facets, other, gaps.between(self._store, asked))
+        return Facets(facets, other, self._gaps.of(asked))
 
     def histogram(self, scope: Scope, query: Query, interval: str = "auto", tz: str | None = None) -> Histogram:
         """Return how many rows fall into each interval; days, weeks and months are those of ``tz``."""
         asked = Filter(scope, query)
         zone = zone_of(tz) if tz else asked.zone
         name, buckets = Counting(self._store, self._edges, asked, zone).histogram(interval)
-        return Histogram(name, buckets, gaps.between(self._store, asked))
+        return Histogram(name, buckets, self._gaps.of(asked))
 
     def export(  # noqa: PLR0913 -- what to read, and how to write it
         self,
@@ -122,10 +125,10 @@ class Reader:
         """Return the first rows behind the place ``after``, up to the place ``last``, in order of seq."""
         asked = Filter(scope, query)
         slots, bound = asked.clauses(index_parts=False, places=(after, last))
-        slots |= {"shown": rows.shown(asked.columns), "stored": rows.stored(asked.columns), "table": asked.stream.table}
+        slots |= {"stored": rows.stored(asked.columns), "table": asked.stream.table}
         bound.values["limit"] = max(1, min(limit, MOST_ROWS))
         found = self._store.query("rows.since", parameters=bound.values, slots=slots).rows
-        return sorted((rows.made(asked.columns, row) for row in found), key=lambda row: row.seq or 0)
+        return [rows.made(asked.columns, row) for row in found]
 
     def suggest(self, scope: Scope, stream: str, field: str, prefix: str, limit: int = 10) -> list[tuple[str, int]]:
         """Return (value, rows) of a search field: what begins with ``prefix`` first, then what holds it."""

@@ -1,15 +1,15 @@
 """Rows of the store as events and segments: which columns are read, and what becomes of them."""
 
+import ipaddress
 from collections.abc import Callable
 from typing import Any, Final
 
 import msgspec
 
-from earwitness.model import times
 from earwitness.model.event import Change, Event
 from earwitness.model.scope import ACTIVITY
 from earwitness.model.segment import Evidence, Person, Segment
-from earwitness.search.columns import Columns
+from earwitness.search.columns import UUIDS, Columns
 
 EVENT_COLUMNS: Final = Event.__struct_fields__
 SEGMENT_COLUMNS: Final = (
@@ -21,12 +21,6 @@ SEGMENT_COLUMNS: Final = (
     *("evidence_start", "evidence_mode", "evidence_end"),
 )
 TIMES: Final = frozenset({"created", "received_at", "started_at", "ended_at"})
-# What a column is worked out from, where that is not the column alone.
-_NEEDS: Final = {
-    "object_type": ("object_type", "object_id", "event_object"),
-    "object_id": ("object_type", "object_id", "event_object"),
-}
-
 _changes = msgspec.json.Decoder(tuple[Change, ...])
 
 
@@ -36,30 +30,38 @@ def names(columns: Columns) -> tuple[str, ...]:
 
 
 def stored(columns: Columns) -> str:
-    """SQL for the stored columns that ``shown`` needs."""
-    return ", ".join(dict.fromkeys(part for name in names(columns) for part in _NEEDS.get(name, (name,))))
+    """SQL for a whole row as it is stored.
 
-
-def shown(columns: Columns) -> str:
-    """SQL for a whole row, unmasked: ``made`` masks the few rows of a page faster than the engine reads the SQL for it.
-
-    Times are in microseconds since 1970.
+    ``made`` turns the few rows of a page into what is shown: the engine would take longer to read the SQL for it.
     """
-    plain = columns._replace(masked=False)
-    return ", ".join(
-        f"toUnixTimestamp64Micro({name})" if name in TIMES else plain.shown(name) for name in names(columns)
-    )
+    return ", ".join(names(columns))
 
 
 def made(columns: Columns, row: tuple[Any, ...]) -> Event | Segment:
-    """Return a row as the event or segment that the caller may see."""
+    """Return a stored row as the event or segment that the caller may see."""
     fields = dict(zip(names(columns), row, strict=True))
+    for name in UUIDS[columns.stream.name]:
+        fields[name] = str(fields[name])
+    if "user_ip" in fields:
+        fields["user_ip"] = _address(fields["user_ip"])
+        _split(fields)
     if columns.masked:
         fields = {name: columns.mask(name, value) for name, value in fields.items()}
-    for name in TIMES & fields.keys():
-        fields[name] = times.from_us(fields[name])
     fields["desks"] = tuple(fields["desks"])
     return _event(fields) if columns.stream.name == ACTIVITY else _segment(fields)
+
+
+def _address(address: ipaddress.IPv6Address) -> str:
+    if not int(address):
+        return ""
+    return str(address.ipv4_mapped or address)
+
+
+def _split(fields: dict[str, Any]) -> None:
+    """Where neither type nor id of the object was sent, they are the object split at its first colon."""
+    kind, colon, name = fields["event_object"].partition(":")
+    if colon and not fields["object_type"] and not fields["object_id"]:
+        fields["object_type"], fields["object_id"] = kind, name
 
 
 def _event(fields: dict[str, Any]) -> Event:
