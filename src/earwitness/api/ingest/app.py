@@ -1,4 +1,4 @@
-"""``POST /api/v1/events`` and ``/supervision``: raw ASGI, for each layer between the socket and the log costs events a second."""
+"""``POST /api/v1/events`` and ``/supervision``: raw ASGI, for each layer in between costs events a second."""
 
 import asyncio
 import contextlib

@@ -223,7 +223,8 @@ class ForwardForm(WithSearch):
     def of(forward: Forward) -> dict[str, Any]:
         """Return what stands in the form for a forward; never its secret."""
         names = ("name", "stream", "search", "words", "enabled")
-        return {name: getattr(forward, name) for name in names} | forward.settings
+        settings: dict[str, Any] = forward.settings
+        return {name: getattr(forward, name) for name in names} | settings
 
 
 def _made(kind: str, label: str, sentence: str, *, needed: bool) -> forms.Field:

@@ -198,11 +198,11 @@ def _going_on(request: HttpRequest) -> list[dict[str, Any]]:
 
 
 @supervision_page
-def live(request: HttpRequest) -> HttpResponse:
+def live(request: HttpRequest) -> StreamingHttpResponse:
     """The strip "now" as server-sent events: an event whenever something begins, changes or ends."""
     response = StreamingHttpResponse(_stream(request), content_type="text/event-stream")
     response["X-Accel-Buffering"] = "no"
-    return cast("HttpResponse", response)  # both are what Django's handlers take
+    return response
 
 
 async def _stream(request: HttpRequest) -> AsyncIterator[bytes]:
