@@ -7,7 +7,7 @@ from earwitness.model.problem import BadQuery
 from earwitness.model.scope import ACTIVITY
 from earwitness.search.grammar import parse
 from earwitness.search.printer import to_text
-from earwitness.search.tree import And, Everything, Term, Test, Tree, Words, all_of
+from earwitness.search.tree import And, Everything, Term, Test, Tree, all_of
 
 PREFIX = "f."
 
@@ -113,9 +113,9 @@ def text_of(fields: Mapping[str, str], rest: tuple[Tree, ...]) -> str:
         if path:
             terms.append(_term(f"params.{path.removeprefix('params.')}", value or "*", several=True))
         elif value:
-            terms.append(Words(value))  # a value at no path in particular is found wherever it stands
+            terms.append(parse(quoted_exactly(value), ACTIVITY))  # at no path in particular: wherever it stands
     except BadQuery as problem:
-        wrong["params_path"] = problem.detail
+        wrong["params_path" if path else "params_value"] = problem.detail
     if wrong:
         raise Wrong(wrong)
     return to_text(all_of([*terms, *rest]))
