@@ -114,3 +114,5 @@ def test_the_directory_knows_names_and_extensions(cast: Cast) -> None:
     assert (person.username, person.desks) == ("sam", ("Support",))
     assert directory.person(HOME, "Sam") == person
     assert directory.person("elsewhere", "sam") is None
+    users.update(cast.actor("ada"), "sam", extensions=("1003",))
+    assert set(directory.at_extensions(HOME)) == {"1003"}

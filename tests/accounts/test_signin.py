@@ -1,6 +1,9 @@
 """Signing in: who gets in, who does not, what they are told, and what the log says of it."""
 
+import os
 import re
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -247,3 +250,14 @@ def test_an_operator_signs_in_like_everybody(cast: Cast) -> None:
     assert REFUSED in told(sign_in(client, "alex", "wrong"))
     assert sign_in(client, "alex").status_code == 302
     assert client.get("/settings/users", REMOTE_ADDR=IP).status_code == 200
+
+
+def test_cookies_travel_over_tls_alone_where_people_come_over_tls() -> None:
+    """An address that begins with https makes every cookie secure."""
+    program = "from earwitness.server import settings as s; print(s.SESSION_COOKIE_SECURE, s.CSRF_COOKIE_SECURE)"
+    for base, secure in (("https://log.example.com", "True True"), ("http://log.example.com", "False False")):
+        environment = os.environ | {"EARWITNESS_BASE_URL": base}
+        run = subprocess.run(
+            [sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True
+        )
+        assert run.stdout.strip() == secure
