@@ -80,6 +80,10 @@ class Columns(NamedTuple):
         expression = _DERIVED.get(name, name)
         if name in UUIDS[self.stream.name]:
             return f"toString({name})"
+        return self.shown_as(name, expression)
+
+    def shown_as(self, name: str, expression: str) -> str:
+        """Return SQL for a value of a column, given as another expression, as it may be shown."""
         way = self._way(name)
         return way.sql(expression) if way else expression
 

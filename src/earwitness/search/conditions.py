@@ -78,7 +78,7 @@ def _compared(field: Field, asking: Asking, test: Test, zone: dt.tzinfo) -> str:
     if field.kind is Kind.TIME:
         return _within(column, _span(test, zone), asking.bound.moment)
     if field.kind is Kind.SECONDS:
-        return _within(column, _stretch(test, values.milliseconds), lambda value: asking.bound("UInt64", value))
+        return _within(column, _duration(test), lambda value: asking.bound("UInt64", value))
     if field.kind is Kind.INTEGER:
         return _integers(column, asking, test)
     if not isinstance(test, Compare):
@@ -111,6 +111,13 @@ def _stretch(test: Test, read: Callable[[str], Span]) -> Span:
         "<=": Span(0, value.end),
     }
     return ranges[test.op]
+
+
+def _duration(test: Test) -> Span:
+    """Return the milliseconds that pass: 30 alone means a whole second, behind a sign it means that moment."""
+    if isinstance(test, Compare) and test.op == "=":
+        return values.milliseconds(test.value)
+    return _stretch(test, lambda text: Span(values.milliseconds(text).start, values.milliseconds(text).start + 1))
 
 
 def _span(test: Test, zone: dt.tzinfo) -> Span:

@@ -5,7 +5,6 @@ from typing import Final
 
 from earwitness.model.problem import Invalid
 from earwitness.model.scope import ACTIVITY, SUPERVISION
-from earwitness.search import masking
 from earwitness.search.answers import Value
 from earwitness.search.filter import Filter
 from earwitness.search.paging import worth_reading
@@ -67,11 +66,12 @@ class Figures:
 
     def _shown(self, names: list[str]) -> str:
         """SQL for a value as the caller may see it: equal when masked is one value."""
-        masked = [place for place, name in enumerate(names) if self._asked.columns.masks(name)]
-        if not masked:
-            return "value"
-        places = ", ".join(map(str, masked))
-        return f"if(which IN ({places}), {masking.sql('value')}, value)"
+        ways: dict[str, list[str]] = {}
+        for place, name in enumerate(names):
+            ways.setdefault(self._asked.columns.shown_as(name, "value"), []).append(str(place))
+        ways.pop("value", None)
+        cases = "".join(f"which IN ({', '.join(places)}), {way}, " for way, places in ways.items())
+        return f"multiIf({cases}value)" if cases else "value"
 
     def _desks(self, top: int) -> tuple[tuple[Value, ...], int]:
         parameters = {**self._bound.values, "top": top}

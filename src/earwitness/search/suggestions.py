@@ -4,7 +4,6 @@ from typing import Final
 
 from earwitness.model.problem import Invalid
 from earwitness.model.scope import Scope
-from earwitness.search import masking
 from earwitness.search.bound import Bound
 from earwitness.search.columns import BY_NAME, Columns
 from earwitness.search.condition import Asking, all_of, like
@@ -36,7 +35,7 @@ def suggest(store: Store, scope: Scope, stream: str, name: str, typed: str, limi
     slots = {
         "table": columns.stream.table,
         "value": value,
-        "shown": masking.sql("value") if columns.masks(column) else "value",
+        "shown": columns.shown_as(column, "value"),
         "prewhere": f"PREWHERE {all_of(demanded).sql}" if demanded else "",
     }
     text = typed.replace("\x00", "").encode("utf-8", "ignore").decode()

@@ -17,7 +17,7 @@ import msgspec
 
 from earwitness.model.scope import ACTIVITY
 from earwitness.search import masking
-from earwitness.search.columns import ARRAYS, MASKED_JSON
+from earwitness.search.columns import ARRAYS, MASKED_JSON, MASKED_NUMBERS
 from earwitness.search.condition import Asking, Condition, Cost, all_of, any_of, like
 from earwitness.search.fields import WORDS
 from earwitness.search.tree import Match
@@ -44,7 +44,10 @@ def phrase(asking: Asking, text: str) -> Condition:
         runs = []
     if runs == [text]:
         return _indexed_part(asking, text)
-    parts = [any_of(part(asking, column, text) for column in columns)]
+    if _JSON_SPECIAL.search(text) or changeable(asking, text, json=True):
+        parts = [any_of(part(asking, column, text) for column in columns)]
+    else:
+        parts = [Condition(Cost.WIDE, f"search_text LIKE {asking.bound.text(f'%{like(text)}%')}")]
     if runs:
         parts.append(_indexed_part(asking, max(runs, key=len)))
     return all_of(parts)
@@ -56,7 +59,7 @@ def part(asking: Asking, column: str, text: str) -> Condition:
     json = column in MASKED_JSON
     if json and _JSON_SPECIAL.search(text):
         forms.append(msgspec.json.encode(text).decode()[1:-1])
-    masked = asking.columns.masks(column) and changeable(asking, text, json=json)
+    masked = asking.columns.masks(column) and (column in MASKED_NUMBERS or changeable(asking, text, json=json))
     way = _masked_part if masked else _part
     return any_of(way(asking, column, form) for form in forms)
 
@@ -80,9 +83,20 @@ def whole(asking: Asking, column: str, match: Match) -> Condition:
     if not asking.columns.masks(column):
         return Condition(Cost.FREE, matches(asking, asking.columns.shown(column), match))
     text = "".join(match.parts)
-    if len(match.parts) == 1 and not re.search(r"[xX]", text) and len(re.findall(r"\d", text)) < 7:
+    if (
+        column not in MASKED_NUMBERS
+        and len(match.parts) == 1
+        and not re.search(r"[xX]", text)
+        and len(re.findall(r"\d", text)) < 7
+    ):
         return Condition(Cost.FREE, matches(asking, column, match))
     return Condition(Cost.MASKED, matches(asking, asking.columns.shown(column), match))
+
+
+def _same_when_masked(match: Match) -> bool:
+    """Whether the value is too short for a number and holds no x that a mask may have put in."""
+    text = match.parts[0]
+    return len(match.parts) == 1 and not re.search("[xX]", text) and len(_DIGIT.findall(text)) < 7
 
 
 def matches(asking: Asking, expression: str, match: Match) -> str:
@@ -127,6 +141,8 @@ def _masked_part(asking: Asking, column: str, text: str) -> Condition:
 
 def _stored_part(asking: Asking, column: str, text: str) -> list[Condition]:
     """What the stored text holds if its masked form holds the text: cheap to ask first."""
+    if column in MASKED_NUMBERS:
+        return []
     longest = max(_PUT_IN[column in MASKED_JSON].split(text), key=len)
     return [_part(asking, column, longest)] if longest else []
 
