@@ -31,6 +31,7 @@ def test_a_search_is_recorded_once_with_its_text(pages: Pages, word: str) -> Non
     assert audrey.get(following).status_code == 200
     assert audrey.get("/activity", {"q": word, "from": "-7d", "order": "oldest"}).status_code == 200
     assert audrey.get("/activity", {"q": word, "from": "-7d", "columns": "created,seq"}).status_code == 200
+    assert audrey.get("/activity", {"q": word, "from": "-7d", "zone": "Europe/Berlin"}, follow=True).status_code == 200
     searches = pages.named("search")
     assert len(searches) == 1
     assert searches[0]["comments"] == word
@@ -77,6 +78,14 @@ def test_the_proof_of_one_person_is_none_for_another(pages: Pages, word: str) ->
     ada = pages.client("ada")
     ada.get(total)
     assert [act["username"] for act in pages.named("search")] == ["ada"]
+
+
+def test_another_zone_is_another_search_where_it_means_another_range(pages: Pages, word: str) -> None:
+    """Today begins earlier in Berlin than in UTC."""
+    audrey = pages.client("audrey")
+    for zone in ("", "Europe/Berlin"):
+        audrey.get("/activity", {"q": word, "from": "today", "tz": zone})
+    assert len(pages.named("search")) == 2
 
 
 def test_a_mistake_is_no_search(pages: Pages) -> None:

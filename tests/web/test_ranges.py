@@ -69,6 +69,18 @@ def test_moments_at_the_edge_of_time_do_not_fail(text: str) -> None:
     assert ranges.window(text, "", UTC, NOW).start is not None
 
 
+@pytest.mark.parametrize("text", ["today", "2026-01-01", "2026-01-01T08:00:00", "last-month"])
+def test_days_and_plain_moments_depend_on_the_zone(text: str) -> None:
+    """So a shared address names the zone."""
+    assert ranges.is_zoned(text)
+
+
+@pytest.mark.parametrize("text", ["", "now", "-7d", "2026-01-01T08:00:00Z", "2026-01-01T08:00:00+01:00"])
+def test_exact_moments_and_distances_do_not(text: str) -> None:
+    """They mean the same everywhere."""
+    assert not ranges.is_zoned(text)
+
+
 def test_every_preset_of_the_menu_is_unlike_the_others() -> None:
     """The address tells which preset was chosen."""
     assert len({(p.start, p.end) for p in ranges.PRESETS}) == len(ranges.PRESETS)

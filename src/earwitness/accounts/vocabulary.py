@@ -42,5 +42,8 @@ EVENTS = (
     Act("tenant", "create", "A tenant was made."),
     Act("tenant", "disable", "A tenant was disabled: nobody in it can sign in, and none of its keys works."),
     Act("tenant", "enable", "A disabled tenant was enabled again."),
+    Act("search", "activity", "Somebody searched the activity log; comments and params hold the text and the range."),
+    Act("search", "supervision", "Somebody searched the supervision log; comments and params hold text and range."),
+    Act("params_opened", "activity", "Somebody opened the params of an event, whose id is the object."),
     Act("setup", "complete", "The first administrator was made with the code that the server printed."),
 )

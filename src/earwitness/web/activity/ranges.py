@@ -11,6 +11,7 @@ from earwitness.search import values
 
 UTC = dt.UTC
 UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+WITH_ZONE = re.compile(r"(Z|[+-]\d\d:?\d\d)$", re.IGNORECASE)
 AGO = re.compile(r"-(\d{1,5})([mhdw])")
 
 
@@ -91,6 +92,11 @@ def _relative(text: str, zone: ZoneInfo, now: dt.datetime) -> dt.datetime | None
     if text == "now":
         return now
     return dt.datetime.combine(days[text], dt.time(), zone).astimezone(UTC) if text in days else None
+
+
+def is_zoned(text: str) -> bool:
+    """Say whether one end of a range means another moment in another zone."""
+    return bool(text) and text != "now" and not AGO.fullmatch(text) and not WITH_ZONE.search(text)
 
 
 def _label(first: dt.datetime | None, last: dt.datetime | None, zone: ZoneInfo) -> str:

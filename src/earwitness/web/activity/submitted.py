@@ -20,6 +20,7 @@ from earwitness.accounts import recorder
 from earwitness.accounts.recorder import actor_of
 from earwitness.model import times
 from earwitness.search import Query, Reader, mask
+from earwitness.web.activity import ranges
 from earwitness.web.activity.address import Address
 from earwitness.web.activity.asked import Asked
 from earwitness.web.doors import access_of
@@ -42,7 +43,8 @@ class Submitted(NamedTuple):
 
 def _signer(request: HttpRequest, address: Address) -> signing.Signer:
     scope = access_of(request).scope
-    said = repr((scope.tenant, scope.viewer, address.q, address.start, address.end, address.tz))
+    zoned = "created:" in address.q.lower() or any(map(ranges.is_zoned, (address.start, address.end)))
+    said = repr((scope.tenant, scope.viewer, address.q, address.start, address.end, address.tz if zoned else ""))
     return signing.Signer(salt="activity.search." + hashlib.sha256(said.encode()).hexdigest())
 
 
