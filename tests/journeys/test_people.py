@@ -218,11 +218,14 @@ def test_a_second_factor_is_set_up_and_asked_for(visit: Visits, house: House) ->
 
 
 def test_a_passkey_signs_in_alone(visit: Visits, house: House) -> None:
-    """Without a password, with a key that checks who holds it."""
+    """Without a password, with a key that checks who holds it, where the address has a name."""
     name, password = newcomer(visit("ada"), house)
-    page = visit()
+    context = visit.chromium.new_context(base_url=house.url.replace("127.0.0.1", "localhost"))
+    visit.contexts.append(context)
+    page = context.new_page()
+    page.on("pageerror", lambda error: visit.complaints.append(str(error)))
     sign_in(page, name, password)
-    session = page.context.new_cdp_session(page)
+    session = context.new_cdp_session(page)
     session.send("WebAuthn.enable")
     options: dict[str, Any] = {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True}
     options |= {"hasUserVerification": True, "isUserVerified": True, "automaticPresenceSimulation": True}
@@ -238,6 +241,18 @@ def test_a_passkey_signs_in_alone(visit: Visits, house: House) -> None:
     page.goto("/accounts/login/")
     page.get_by_role("button", name="Sign in with a passkey").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Dashboard")
+
+
+def test_where_no_passkey_can_work_none_is_offered(visit: Visits, house: House) -> None:
+    """Browsers refuse them for bare IP addresses: the page says so instead of failing."""
+    page = visit()
+    expect(page.get_by_role("button", name="Sign in with a passkey")).to_have_count(0)
+    sign_in(page, "audrey", house.passwords["audrey"])
+    page.goto("/accounts/2fa/webauthn/add/")
+    page.get_by_label("Password").fill(house.passwords["audrey"])
+    page.get_by_role("button", name="Go on").click()
+    expect(page.get_by_text("and not at 127.0.0.1")).to_be_visible()
+    expect(page.get_by_role("button", name="Add", exact=True)).to_be_disabled()
 
 
 @pytest.mark.parametrize("width", [360, 768, 2560])
