@@ -20,6 +20,7 @@ from earwitness.deliver.formats.listing import Place, head_line, pages, widths
 
 PAGES_A_PART = 40  # how many pages of the listing are rendered at once: bounds memory
 MOST_ROWS = 100_000
+SHORT, NARROW = 30, 3  # tables of at most so many rows and columns stand side by side
 NO_PANGO = (
     "PDF needs the Pango library, which is not installed on this machine: install the package libpango-1.0-0 and "
     "libpangoft2-1.0-0 (Debian, Ubuntu) or pango (Fedora, Alpine), then try again; every other format works without."
@@ -79,6 +80,8 @@ table { border-collapse: collapse; width: 100%; margin-bottom: 8mm; font-size: 8
 th { text-align: left; border-bottom: .6pt solid #1c2430; padding: 1mm 2mm; }
 td { border-bottom: .3pt solid #dfe3e8; padding: .9mm 2mm; overflow-wrap: anywhere; }
 .n { text-align: right; font-variant-numeric: tabular-nums; }
+.pairs { columns: 2; column-gap: 10mm; }
+.pairs table { break-inside: avoid; }
 caption { text-align: left; font-weight: bold; font-size: 11pt; margin-bottom: 1.5mm; }
 """
 LISTING_STYLE = """
@@ -108,7 +111,9 @@ def _front(report: Report, total_pages: int | None, extra: int) -> str:
         for label, value in report.figures
     )
     charts = "".join(f"<figure><h2>{escape(c.caption)}</h2>{c.svg}</figure>" for c in report.charts)
-    tables = "".join(_table(t) for t in report.tables)
+    short = [_table(t) for t in report.tables if len(t.rows) <= SHORT and len(t.labels) <= NARROW]
+    long = [_table(t) for t in report.tables if len(t.rows) > SHORT or len(t.labels) > NARROW]
+    tables = "".join(long) + (f'<div class="pairs">{"".join(short)}</div>' if short else "")
     summary = f'<div class="summary">{charts}{tables}</div>' if charts or tables else ""
     return (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{escape(report.about.title)}</title>'
