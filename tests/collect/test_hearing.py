@@ -186,6 +186,33 @@ def test_a_stop_without_a_start_at_the_very_beginning_is_told_from_when_we_heard
     assert segment.outside_application is None
 
 
+def test_keys_pressed_before_anything_was_heard_leave_the_mode_in_doubt_until_one_is():
+    floor = Traffic()
+    outside, inside, _ = floor.inbound()
+    spyer = floor.spy("PJSIP/1001,qd", inside)
+    floor.lines.clear()
+    floor.signed_in(uptime=900)
+    floor.listed((outside, "", "", 40), (inside, "", "", 40), (spyer, "ChanSpy", "PJSIP/1001,qd", 30))
+    floor.wait(5)
+    floor.key(spyer, "5")
+    floor.wait(5)
+    floor.leave_spying(spyer, inside)
+    assert [(row[1], *row[4:]) for row in floor.rows()] == [("unknown", 0.4, 5.4), ("whisper", 5.4, 10.4)]
+
+
+def test_a_spy_that_began_while_the_line_was_broken_begins_as_its_options_say():
+    floor, outside, inside, _ = broken("PJSIP/1001,q")
+    other = floor.leg("PJSIP/2002", state="6")
+    floor.lines.pop()  # its Newchannel fell into the gap
+    back(floor, (outside, "", "", 9), (inside, "", "", 9), (other, "ChanSpy", "PJSIP/1001,qd", 2))
+    floor.wait(3)
+    floor.key(other, "6")
+    floor.wait(2)
+    floor.leave_spying(other, inside)
+    mine = [(row[1], *row[4:]) for row in floor.rows() if row[0] == "2002"]
+    assert mine == [("listen", 5.0, 11.0), ("barge", 11.0, 13.0)]
+
+
 def test_a_snoop_that_lasts_over_the_break_goes_on():
     floor = Traffic()
     outside, inside, _ = floor.inbound()

@@ -1,6 +1,7 @@
 """One attachment of a spying channel to a spied-on one: who, to whom, from when, and what happened meanwhile."""
 
 import uuid
+from typing import NamedTuple
 
 import msgspec
 
@@ -9,6 +10,13 @@ from earwitness.collect.asterisk.who import Parties
 from earwitness.model.segment import AGENT, Person
 
 NAMESPACE = uuid.UUID("6a0f1c34-6d5b-5d0e-9a3e-6b3a1e0c7f21")
+
+
+class Mode(NamedTuple):
+    """action: listen, whisper, barge or unknown; source: the wire event that told it."""
+
+    action: str
+    source: str
 
 
 class End(msgspec.Struct, frozen=True):
@@ -54,6 +62,7 @@ Mark = Key | Away | Back | Gone
 class Attachment:
     """From ChanSpyStart to ChanSpyStop.
 
+    ``first`` is the mode in which it began, if that is not the one in which the spy's last attachment ended.
     ``heard_us`` is when the spied-on line was first up (ringing is not listening); ``marks`` are what changed the mode
     or the people since, in order; ``present`` is the agent who is there now; ``emitted`` counts the pieces that have
     been handed out. An ``end`` without a ChanSpyStop is unsure for a moment: the Stop may still come, or another
@@ -66,6 +75,7 @@ class Attachment:
         self.start_us = start_us
         self.source = source
         self.heard_us: int | None = start_us if spyee.up else None
+        self.first: Mode | None = None
         self.marks: list[Mark] = []
         self.end: End | None = None
         self.over: End | None = None

@@ -7,10 +7,9 @@ connected with somebody again, that is another call, and another segment.
 
 from collections import deque
 
-from earwitness.collect.asterisk.attachment import Attachment, End
+from earwitness.collect.asterisk.attachment import Attachment, End, Mode
 from earwitness.collect.asterisk.channels import Channel
 from earwitness.collect.asterisk.options import MODE_KEYS
-from earwitness.collect.asterisk.pieces import Mode
 from earwitness.collect.asterisk.spies import STOP_WITHIN, Spies
 from earwitness.collect.asterisk.spy import Spy
 from earwitness.collect.asterisk.switchboard import Switchboard, other_members

@@ -6,7 +6,7 @@ Going through all marks afresh lets the options be known late: from the CDR, or 
 import uuid
 from typing import NamedTuple
 
-from earwitness.collect.asterisk.attachment import Attachment, Away, Back, End, Gone, Key
+from earwitness.collect.asterisk.attachment import Attachment, Away, Back, End, Gone, Key, Mode
 from earwitness.collect.asterisk.options import MODE_KEYS, SpyOptions
 from earwitness.model import times
 from earwitness.model.segment import (
@@ -24,13 +24,6 @@ from earwitness.model.segment import (
 
 SECOND = 1_000_000
 SHORT_DOUBT = 10 * SECOND  # a mode in doubt for less than this after a gap is told as part of the gap
-
-
-class Mode(NamedTuple):
-    """action: listen, whisper, barge or unknown; source: the wire event that told it."""
-
-    action: str
-    source: str
 
 
 class Piece(NamedTuple):

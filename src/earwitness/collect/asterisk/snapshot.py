@@ -6,11 +6,10 @@ the switch has been asked what still lasts. Names learned from the wire are kept
 
 import msgspec
 
-from earwitness.collect.asterisk.attachment import Attachment, End, Mark
+from earwitness.collect.asterisk.attachment import Attachment, End, Mark, Mode
 from earwitness.collect.asterisk.channels import Channel
 from earwitness.collect.asterisk.hearing import Hearing
 from earwitness.collect.asterisk.options import SpyOptions
-from earwitness.collect.asterisk.pieces import Mode
 from earwitness.collect.asterisk.spies import Spies
 from earwitness.collect.asterisk.spy import Spy
 from earwitness.collect.asterisk.spying import Spying

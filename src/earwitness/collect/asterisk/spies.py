@@ -101,7 +101,7 @@ class Spies:
     def close(self, spy: Spy, attachment: Attachment, end: End) -> None:
         """End an attachment for certain. An end that was unsure is confirmed: the earlier moment counts."""
         if end.inferred and attachment.over is not None and attachment.over.us <= end.us:
-            end = attachment.over
+            end = msgspec.structs.replace(attachment.over, inferred=True)
         before = attachment.end
         if before is not None and before.us <= end.us:
             confirmed = before.inferred and not end.inferred

@@ -1,9 +1,9 @@
 """One run of a spying application (or ARI snoop) on one channel: its options, its mode, its attachments."""
 
-from earwitness.collect.asterisk.attachment import Attachment, End, Key
+from earwitness.collect.asterisk.attachment import Attachment, End, Key, Mode
 from earwitness.collect.asterisk.channels import Channel
 from earwitness.collect.asterisk.options import SpyOptions
-from earwitness.collect.asterisk.pieces import Doubt, Mode, Piece, pieces
+from earwitness.collect.asterisk.pieces import Doubt, Piece, pieces
 from earwitness.model.segment import UNKNOWN
 
 OPTIONS_UNKNOWN = Mode(UNKNOWN, "none: options not heard")
@@ -16,6 +16,7 @@ class Spy:
     ``announced_us``: when the switch said that the application was run (None: not heard). ``hopeless``: nobody will
     tell the options any more. ``last_key``: the last key the manager pressed, and when. ``snooped``: whose channel
     an ARI snoop is on. ``lingering``: the line that is still listened to although its call is over.
+    ``unseen``: mode keys of a spy whose beginning was not heard, so that nobody knows yet whom it is on.
     """
 
     def __init__(self, spyer: Channel) -> None:
@@ -32,11 +33,17 @@ class Spy:
         self.last_session = ""
         self.snooped: Channel | None = None
         self.lingering: Channel | None = None
+        self.unseen: list[Key] = []
 
     @property
     def settled(self) -> bool:
         """Whether the mode can be told, or never will be."""
         return self.snoop or self.hopeless or self.options is not None
+
+    @property
+    def unheard(self) -> bool:
+        """Whether the switch listed this spy, and nothing else was heard of it."""
+        return self.announced_us is None and not self.last_spyee
 
     @property
     def open(self) -> list[Attachment]:
@@ -73,7 +80,7 @@ class Spy:
         """Return the pieces that have ended since the last call; forget the attachments that are all told."""
         told: list[tuple[Attachment, Piece | Doubt]] = []
         for attachment in list(self.attachments) if self.settled else ():
-            found, mode = pieces(attachment, self.mode, self.options)
+            found, mode = pieces(attachment, attachment.first or self.mode, self.options)
             ready = [p for p in found if isinstance(p, Doubt) or (p.end is not None and _certain(attachment, p.end))]
             told += [(attachment, piece) for piece in ready[attachment.emitted :]]
             attachment.emitted = len(ready)

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from earwitness.collect.asterisk import ending
 from earwitness.collect.asterisk.ami import Message
-from earwitness.collect.asterisk.attachment import Attachment, Away, Back, End, Key
+from earwitness.collect.asterisk.attachment import Attachment, Away, Back, End, Key, Mode
 from earwitness.collect.asterisk.channels import Channel
 from earwitness.collect.asterisk.lingering import Lingering
 from earwitness.collect.asterisk.options import MODE_KEYS, SpyOptions, spy_options
@@ -19,7 +19,7 @@ from earwitness.collect.asterisk.spy import Spy
 from earwitness.collect.asterisk.switchboard import Switchboard, other_members
 from earwitness.collect.asterisk.who import parties
 from earwitness.model.scope import DEFAULT_TENANT
-from earwitness.model.segment import BARGE, CUSTOMER, LISTEN, Segment
+from earwitness.model.segment import BARGE, CUSTOMER, LISTEN, UNKNOWN, Segment
 
 SECOND = 1_000_000
 TAKEN_OVER_WITHIN = SECOND
@@ -28,6 +28,7 @@ PAUSE = SECOND // 2  # ChanSpy looks for a channel every tenth of a second
 STOP = "ChanSpyStop"
 MAX_MARKS = 10_000
 NOT_HEARD = "none: not heard"
+MODE_IN_DOUBT = Mode(UNKNOWN, "none: keys may have been pressed before anything was heard")
 
 Recall = Callable[[str], tuple[str, str] | None]
 
@@ -180,6 +181,8 @@ class Spying:
         digit = message.get("Digit")
         spy.last_key = (us, digit)
         self._lingering.key(spy, digit)
+        if digit in MODE_KEYS and spy.unheard and len(spy.unseen) < MAX_MARKS:
+            spy.unseen.append(Key(us, digit, f"DTMFEnd {digit}"))
         for attachment in spy.open:
             if digit in MODE_KEYS and attachment.end is None and len(attachment.marks) < MAX_MARKS and not spy.snoop:
                 attachment.marks.append(Key(us, digit, f"DTMFEnd {digit}"))
@@ -222,11 +225,19 @@ class Spying:
             self.spies.close(spy, attachment, End(us, "not-heard", "ChanSpyStop of another", inferred=True))
         if not spy.settled:
             self._recall_options(spy)
+        in_doubt = spy.unheard and not self._born_unheard(spyer)
         bounds = (self.heard_from_us, spyer.born_us, spyee.born_us, spy.announced_us)
         start = min(us, max((bound for bound in bounds if bound is not None), default=us))
         attachment = self.spies.attach(spy, spyer, spyee, start, NOT_HEARD)
         attachment.heard_us = start
+        attachment.marks += [key for key in spy.unseen if start < key.us < us]
+        if in_doubt and spy.options is not None and spy.options.switchable:
+            attachment.first = MODE_IN_DOUBT
         self._stopped(spy, attachment, us)
+
+    def _born_unheard(self, spyer: Channel) -> bool:
+        """Whether a channel came while the line was broken: then its mode is that of its options, as a rule."""
+        return None not in (spyer.born_us, self.heard_from_us) and (spyer.born_us or 0) >= (self.heard_from_us or 0)
 
     # --- lines that come up, move and end
 
