@@ -50,6 +50,15 @@
     if (event.target.matches?.("details[data-pop]") && event.target.open) openPops().forEach((pop) => { if (pop !== event.target && !pop.contains(event.target)) pop.open = false; });
   }, true);
 
+  // What scrolls by itself can be scrolled by keyboard ---------------------------------
+  const reachable = new ResizeObserver((entries) => entries.forEach(({ target }) => {
+    const scrolls = target.scrollWidth > target.clientWidth || target.scrollHeight > target.clientHeight;
+    if (scrolls) target.tabIndex = 0; else target.removeAttribute("tabindex");
+  }));
+  const observe = (root) => root.querySelectorAll(".scroll").forEach((box) => reachable.observe(box));
+  observe(document);
+  document.addEventListener("htmx:afterSettle", (event) => observe(event.target));
+
   // Sheets --------------------------------------------------------------------
   const openSheet = (id) => { const sheet = document.getElementById(id); if (sheet && !sheet.open) sheet.showModal(); };
   document.addEventListener("click", async (event) => {
