@@ -8,6 +8,7 @@ from recordings import ROOT
 
 from earwitness.collect.asterisk import ami
 from earwitness.collect.asterisk.cdr import Cdr, CdrError, Cdrs, best, from_event, read_csv
+from earwitness.collect.asterisk.cdrfile import CdrFile
 from earwitness.model.segment import Person, Segment
 
 NOON = dt.datetime(2026, 11, 23, 12, tzinfo=dt.UTC)
@@ -112,3 +113,53 @@ def test_records_are_forgotten_from_the_oldest_on():
     assert len(list(cdrs)) == 10
     assert cdrs.options_of("0.0") is None
     assert cdrs.options_of("49.0") == ("ChanSpy", "x,q")
+
+
+def numbered(number: int) -> str:
+    return LINE.replace("1795436757.130", f"{number}.0")
+
+
+def ids(records: list[Cdr]) -> list[str]:
+    return [record.uniqueid for record in records]
+
+
+def test_a_followed_file_gives_each_record_once_and_only_when_its_line_is_whole(tmp_path):
+    path = tmp_path / "Master.csv"
+    path.write_text(numbered(1))
+    followed = CdrFile(path)
+    assert followed.new() == []
+    with path.open("a") as stream:
+        stream.write(numbered(2) + numbered(3)[:40])
+        stream.flush()
+        assert ids(followed.new()) == ["2.0"]
+        stream.write(numbered(3)[40:])
+        stream.flush()
+        assert ids(followed.new()) == ["3.0"]
+    assert followed.new() == []
+
+
+def test_a_followed_file_may_be_rotated_cut_absent_and_hold_broken_lines(tmp_path):
+    path = tmp_path / "Master.csv"
+    followed = CdrFile(path)
+    assert followed.new() == []
+    path.write_text(numbered(1) + "broken\n" + numbered(2))
+    assert ids(followed.new()) == ["1.0", "2.0"]
+    path.rename(tmp_path / "Master.csv.1")
+    path.write_text(numbered(3) + numbered(4) + numbered(5))
+    assert ids(followed.new()) == ["3.0", "4.0", "5.0"]
+    path.write_text(numbered(6))
+    assert ids(followed.new()) == ["6.0"]
+
+
+def test_a_followed_file_with_a_header_keeps_to_it(tmp_path):
+    path = tmp_path / "cdr.csv"
+    followed = CdrFile(path)
+    path.write_text("uniqueid,channel,linkedid,id\n1.0,PJSIP/a-1,1.0,7\n")
+    assert [record.cdr_id for record in followed.new()] == ["7"]
+    with path.open("a") as stream:
+        stream.write("2.0,PJSIP/a-2,2.0,8\n")
+    late = CdrFile(path)
+    assert [record.cdr_id for record in followed.new()] == ["8"]
+    with path.open("a") as stream:
+        stream.write("3.0,PJSIP/a-3,3.0,9\n")
+    assert [record.cdr_id for record in late.new()] == ["9"]

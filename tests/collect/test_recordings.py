@@ -6,10 +6,10 @@ import sys
 
 import pytest
 import scoring
-from recordings import FOLDERS, NAMES, ROOT
+from recordings import FOLDERS, NAMES, ROOT, lines
 
 from earwitness.collect.asterisk.collector import Collector
-from earwitness.collect.asterisk.replay import messages, replay, segments
+from earwitness.collect.asterisk.replay import ReplayError, messages, replay, segments
 from earwitness.collect.sink import Activity, Completion, Found
 from earwitness.model.gap import Gap
 from earwitness.model.segment import END_REASONS, Segment
@@ -160,3 +160,23 @@ def test_a_folder_without_a_recording_is_told_so(tmp_path, name):
     assert run.returncode == 2
     assert str(tmp_path) in run.stderr
     assert "Traceback" not in run.stderr
+
+
+def test_a_recording_that_is_still_written_is_followed(tmp_path):
+    whole = [json.dumps({"t": t, "raw": raw}) + "\n" for t, raw in lines("v22/01-listen")]
+    path = tmp_path / "ami.jsonl"
+    path.write_text("".join(whole[:50]) + whole[50][:30])
+    coming = replay([path], follow=True)
+    with path.open("a") as stream:
+        stream.write(whole[50][30:] + "".join(whole[51:]))
+    assert next(one for one in coming if isinstance(one, Segment)).end_reason == "manager-hung-up"
+
+
+def test_a_last_line_that_a_killed_recorder_left_is_passed_over_and_a_wrong_line_is_told(tmp_path):
+    whole = [json.dumps({"t": t, "raw": raw}) + "\n" for t, raw in lines("v22/01-listen")]
+    path = tmp_path / "ami.jsonl"
+    path.write_text("".join(whole) + '{"t": 17954')
+    assert len([one for one in replay([path]) if isinstance(one, Segment)]) == 1
+    path.write_text(whole[0] + "{}\n" + whole[1])
+    with pytest.raises(ReplayError, match=r"Line 2 of .*ami\.jsonl is not"):
+        list(replay([path]))

@@ -7,6 +7,7 @@ one switch; a folder means its ``ami.jsonl``, then ``ami-after.jsonl``, with ``c
 import gzip
 import io
 import sys
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TextIO
@@ -17,10 +18,12 @@ from earwitness.collect.asterisk import ami
 from earwitness.collect.asterisk.cdr import Cdr, read_csv
 from earwitness.collect.asterisk.collector import Collector
 from earwitness.collect.sink import Completion, Found
+from earwitness.model import times
 from earwitness.model.scope import DEFAULT_TENANT
 from earwitness.model.segment import Segment
 
 SECOND = 1_000_000
+LOOK_AGAIN_S = 0.2
 CONNECTIONS = ("ami.jsonl", "ami-after.jsonl")
 RECORDS = "cdr.csv"
 
@@ -34,21 +37,35 @@ class _Line(msgspec.Struct):
     raw: str
 
 
+_DECODER = msgspec.json.Decoder(_Line)
+
+
 def replay(
-    paths: Sequence[Path], *, pbx: str = "replay", tenant: str = DEFAULT_TENANT, cdr: Path | None = None
+    paths: Sequence[Path],
+    *,
+    pbx: str = "replay",
+    tenant: str = DEFAULT_TENANT,
+    cdr: Path | None = None,
+    follow: bool = False,
 ) -> Iterator[Found]:
     """Yield what the collector finds in a recording: segments, activity, gaps and completions, in the order found.
 
-    paths: one folder, or files. cdr: CSV file of call detail records, by default that of the folder.
-    Raises ReplayError or CdrError where a file cannot be read.
+    paths: one folder, or files. cdr: CSV file of call detail records, by default that of the folder. follow: go on with
+    what is still being written to the last file, until the caller stops. Raises ReplayError or CdrError where a file
+    cannot be read.
     """
     files, records = _files(paths, cdr)
     found: list[Found] = []
     collector = Collector(found.append, pbx=pbx, tenant=tenant, cdrs=_records(records))
     us = 0
     for file in files:
-        for us, message in messages(file):
-            collector.feed(message, us)
+        lines = _followed(file) if follow and file is files[-1] else messages(file)
+        for entry in lines:
+            if entry is None:
+                collector.tick(times.now_us())
+            else:
+                us, message = entry
+                collector.feed(message, us)
             yield from found
             found.clear()
         collector.lost(us)
@@ -69,18 +86,42 @@ def segments(found: Iterable[Found]) -> Iterator[Segment]:
 
 
 def messages(file: Path) -> Iterator[tuple[int, ami.Message]]:
-    """Yield (microseconds since 1970, message) of one recorded connection. Raises ReplayError for a wrong line."""
-    decoder = msgspec.json.Decoder(_Line)
+    """Yield (microseconds since 1970, message) of one recorded connection. Raises ReplayError for a wrong line.
+
+    A last line without its end, which a recorder left that was killed, is passed over.
+    """
     with _open(file) as stream:
         for number, line in enumerate(stream, 1):
-            if line.strip():
-                try:
-                    row = decoder.decode(line)
-                    yield round(row.t * SECOND), ami.message(row.raw)
-                except (msgspec.MsgspecError, OverflowError, ValueError) as error:
-                    raise ReplayError(
-                        f'Line {number} of {file} is not {{"t": seconds, "raw": text}}: {error}.'
-                    ) from None
+            if line.endswith("\n"):
+                yield from _message(line, number, file)
+
+
+def _followed(file: Path) -> Iterator[tuple[int, ami.Message] | None]:
+    """Yield the messages of a file that is still written to, for ever; None where there is nothing new for a moment."""
+    if file.suffix == ".gz":
+        raise ReplayError(f"{file} is compressed and cannot be followed.")
+    with _open(file) as stream:
+        number, begun = 0, ""
+        while True:
+            line = begun + stream.readline()
+            if line.endswith("\n"):
+                number, begun = number + 1, ""
+                yield from _message(line, number, file)
+            else:
+                begun = line
+                yield None
+                time.sleep(LOOK_AGAIN_S)
+
+
+def _message(line: str, number: int, file: Path) -> Iterator[tuple[int, ami.Message]]:
+    if not line.strip():
+        return
+    try:
+        row = _DECODER.decode(line)
+        entry = round(row.t * SECOND), ami.message(row.raw)
+    except (msgspec.MsgspecError, OverflowError, ValueError) as error:
+        raise ReplayError(f'Line {number} of {file} is not {{"t": seconds, "raw": text}}: {error}.') from None
+    yield entry
 
 
 def _open(file: Path) -> TextIO:
