@@ -1,0 +1,221 @@
+"""What is recorded reaches other systems: all of it, in order, at least once, and recording never waits."""
+
+import datetime as dt
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+import zstandard
+from moto.server import ThreadedMotoServer
+from standardwebhooks.webhooks import Webhook
+
+from earwitness.accounts.models import User
+from earwitness.deliver import secrets
+from earwitness.deliver.forwarding import actions, kinds, work
+from earwitness.deliver.models import Forward
+from earwitness.model.problem import Forbidden, Invalid
+
+from .conftest import World, now
+from .test_wire import received, receiver, rsyslog
+
+
+def forward(world: World, **wish: Any) -> Forward:
+    """Set a forward up that has everything still before it."""
+    made = actions.create(world.actor("ada"), world.reader, actions.Wish(**({"name": "SIEM"} | wish)))
+    Forward.objects.filter(pk=made.pk).update(cursor=0)
+    return made
+
+
+def send(world: World, found: Forward, later: float = 0) -> Forward:
+    """Send what waits, as the job does."""
+    Forward.objects.filter(pk=found.pk).update(next_try=None)
+    work.send_due(world.means, dt.datetime.now(dt.UTC) + dt.timedelta(seconds=later))
+    found.refresh_from_db()
+    return found
+
+
+def test_syslog_gets_every_row_in_the_order_of_the_log(world: World, tmp_path: Path) -> None:
+    """Several batches over one connection; the cursor stands at the last; a restart of the receiver loses nothing."""
+    world.events(*({} for _ in range(450)))
+    with rsyslog(tmp_path) as (port, out):
+        found = forward(world, kind="syslog", settings={"host": "127.0.0.1", "port": port})
+        found = send(world, found)
+        assert (found.cursor, found.sent, found.problem) == (450, 450, "")
+        got = received(out, 450)
+    assert [json.loads(line["msg"].lstrip("\ufeff"))["seq"] for line in got] == list(range(1, 451))
+    world.events({})
+    found = send(world, found)
+    assert found.cursor == 450
+    assert "127.0.0.1" in found.problem
+    assert found.failures == 1
+
+
+def test_cef_and_filters(world: World, tmp_path: Path) -> None:
+    """Only rows of the search go out, as CEF; the cursor passes the others."""
+    world.events({"comments": "needle"}, {}, {"comments": "needle"}, {})
+    with rsyslog(tmp_path) as (port, out):
+        found = forward(world, kind="cef", words="cef", search="needle", settings={"host": "127.0.0.1", "port": port})
+        found = send(world, found)
+        lines = [line["msg"] for line in received(out, 2)]
+    assert (found.cursor, found.sent) == (4, 2)
+    assert [line.strip().startswith("CEF:0|Earwitness|") for line in lines] == [True, True]
+
+
+def test_a_webhook_that_fails_gets_the_same_rows_again(world: World) -> None:
+    """The cursor moves only after the receiver took a batch; the message id of a batch stays."""
+    world.events({}, {}, {})
+    with receiver() as (base, kept):
+        found = forward(world, kind="webhook", settings={"url": f"{base}/503"}, words="ocsf")
+        found = send(world, found)
+        assert (found.cursor, found.failures) == (0, 1)
+        assert found.problem == "The receiver answered 503: thanks"
+        assert found.next_try is not None
+        assert found.next_try > dt.datetime.now(dt.UTC) + dt.timedelta(seconds=5)
+        Forward.objects.filter(pk=found.pk).update(settings={"url": f"{base}/200"})
+        found.refresh_from_db()
+        found = send(world, found)
+        assert (found.cursor, found.failures, found.problem) == (3, 0, "")
+        (_, before, _), (_, headers, body) = kept.got
+        assert before["webhook-id"] == headers["webhook-id"]
+        data = Webhook(secrets.reveal(found.secret)).verify(body, headers)["data"]
+        assert [item["metadata"]["sequence"] for item in data["items"]] == [1, 2, 3]
+
+
+def test_splunk_gets_events_with_its_token(world: World) -> None:
+    """One JSON object after another, with the index, behind the token that is stored encrypted."""
+    world.events({}, {})
+    with receiver() as (base, kept):
+        settings = {"url": f"{base}/services/collector/event", "index": "audit"}
+        found = forward(world, kind="hec", settings=settings, secret="splunk-token")
+        assert "splunk-token" not in found.secret
+        send(world, found)
+        ((_, headers, body),) = kept.got
+    assert headers["Authorization"] == "Splunk splunk-token"
+    events = [json.loads(line) for line in body.decode().splitlines()]
+    assert [(e["index"], e["event"]["seq"]) for e in events] == [("audit", 1), ("audit", 2)]
+    assert "splunk-token" not in json.dumps(world.log.events, default=str)
+
+
+@contextmanager
+def bucket() -> Iterator[tuple[str, Any]]:
+    """A store that speaks S3, with one bucket."""
+    import boto3
+
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0)
+    server.start()
+    host, port = server.get_host_and_port()
+    url = f"http://{host}:{port}"
+    keys = {"aws_access_key_id": "AKID", "aws_secret_access_key": "SECRET", "region_name": "eu-central-1"}
+    client = boto3.client("s3", endpoint_url=url, **keys)
+    client.create_bucket(Bucket="audit", CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
+    try:
+        yield url, client
+    finally:
+        server.stop()
+
+
+def test_a_bucket_gets_an_object_for_each_hour(world: World) -> None:
+    """Hours that are over become objects of compressed lines; the hour that lasts waits until it is over."""
+    world.events(
+        {"received_at": now(-7200)}, {"received_at": now(-7200)}, {"received_at": now(-3600)}, {"received_at": now()}
+    )
+    with bucket() as (url, client):
+        settings = {"endpoint": url, "region": "eu-central-1", "bucket": "audit", "key_id": "AKID", "prefix": "log/"}
+        found = send(world, forward(world, kind="s3", settings=settings, secret="SECRET"))
+        assert (found.cursor, found.problem) == (3, "")
+        names = [entry["Key"] for entry in client.list_objects_v2(Bucket="audit")["Contents"]]
+        assert len(names) == 2
+        assert all(name.startswith(f"log/{world.tenant.name}/activity/2026/") for name in names)
+        assert names[0].endswith("-00000000000000000001.ndjson.zst")
+        packed = client.get_object(Bucket="audit", Key=names[0])["Body"].read()
+        lines = zstandard.ZstdDecompressor().decompress(packed, max_output_size=1 << 20).splitlines()
+        assert [json.loads(line)["seq"] for line in lines] == [1, 2]
+        found = send(world, found, later=7200)
+        assert found.cursor == 4
+        found = send(world, found, later=7200)
+        assert len(client.list_objects_v2(Bucket="audit")["Contents"]) == 3
+
+
+def test_a_forward_can_be_paused_resumed_and_replayed(world: World) -> None:
+    """Paused it sends nothing; resumed it goes on where it stood; replayed it begins again at a moment."""
+    world.events({}, {}, {})
+    with receiver() as (base, kept):
+        found = send(world, forward(world, kind="webhook", settings={"url": f"{base}/200"}))
+        actions.switch(world.actor("ada"), found, enabled=False)
+        world.events({})
+        found = send(world, found)
+        assert (found.cursor, len(kept.got)) == (3, 1)
+        found.refresh_from_db()
+        assert actions.health(world.reader, world.access("ada"), found) == (1, 4)
+        actions.switch(world.actor("ada"), found, enabled=True)
+        assert send(world, found).cursor == 4
+        actions.replay(world.actor("ada"), world.reader, found, dt.datetime(2026, 11, 2, 8, 0, 2, tzinfo=dt.UTC))
+        found.refresh_from_db()
+        assert found.cursor == 1
+        assert send(world, found).cursor == 4
+        sent = [[item["seq"] for item in json.loads(body)["data"]["items"]] for _, _, body in kept.got]
+    assert sent == [[1, 2, 3], [4], [2, 3, 4]]
+    assert world.log.acts()[-3:] == ["forward.pause", "forward.resume", "forward.replay"]
+
+
+def test_a_masked_owner_forwards_masked_rows_and_a_disabled_one_none(world: World) -> None:
+    """A forward sends what its owner sees at that moment."""
+    from earwitness.accounts.models import Role
+
+    role = Role.objects.create(tenant=world.tenant, name="x", permissions=["admin"], mask_phone=True)
+    world.people["ada"].roles.set([role])
+    world.events({"comments": "+442079460123"})
+    with receiver() as (base, kept):
+        found = send(world, forward(world, kind="webhook", settings={"url": f"{base}/200"}))
+        assert b"2079460123" not in kept.got[0][2]
+        User.objects.filter(pk=world.people["ada"].pk).update(disabled=True)
+        world.events({})
+        found = send(world, found)
+        assert len(kept.got) == 1
+    assert not found.enabled
+    assert "was disabled" in found.problem
+
+
+def test_only_an_administrator_sets_forwards_up(world: World) -> None:
+    """And every wrong field is named."""
+    with pytest.raises(Forbidden):
+        actions.create(world.actor("audrey"), world.reader, actions.Wish(name="x", kind="syslog"))
+    with pytest.raises(Invalid) as caught:
+        actions.create(
+            world.actor("ada"),
+            world.reader,
+            actions.Wish(name="", kind="hec", words="cef", settings={"url": "ftp://x", "port": 1}, search='"'),
+        )
+    assert set(caught.value.fields) == {"name", "words", "url", "port", "secret", "search"}
+    assert kinds.check("pigeon", "json", {}, has_secret=False) == {
+        "kind": "Choose one of syslog, cef, webhook, hec, s3."
+    }
+
+
+def test_the_pages_of_forwarding(world: World) -> None:
+    """Set up in the browser; the page shows how far it is, never the secret; the password is asked for again."""
+    world.events({})
+    client = world.client("ada")
+    form = {"name": "Splunk", "stream": "activity", "search": "", "url": "https://splunk.example.com/x", "index": ""}
+    form |= {"words": "json", "secret": "splunk-token", "enabled": "on"}
+    answer = client.post("/settings/forwarding/new/hec", form)
+    if answer.status_code == 422:
+        from tests.cast import PASSWORD
+
+        answer = client.post("/settings/forwarding/new/hec", form | {"confirm": PASSWORD})
+    assert answer.status_code == 302, answer.content
+    found = Forward.objects.get(tenant=world.tenant)
+    assert found.cursor == 1
+    for path in ("/settings/forwarding", f"/settings/forwarding/{found.pk}"):
+        page = client.get(path)
+        assert page.status_code == 200
+        assert "splunk-token" not in page.content.decode()
+    assert client.post(f"/settings/forwarding/{found.pk}/switch", {"enabled": "0"}).status_code == 302
+    assert client.post(f"/settings/forwarding/{found.pk}/replay", {"from": "2026-11-01"}).status_code == 302
+    assert client.post(f"/settings/forwarding/{found.pk}/replay", {"from": ""}).status_code == 400
+    assert client.get("/settings/forwarding/new/pigeon").status_code == 404
+    assert world.client("sam").get("/settings/forwarding").status_code == 403
+    assert client.post(f"/settings/forwarding/{found.pk}/delete").status_code == 302
