@@ -44,6 +44,7 @@ EVENTS = (
     Act("tenant", "enable", "A disabled tenant was enabled again."),
     Act("search", "activity", "Somebody searched the activity log; comments and params hold the text and the range."),
     Act("search", "supervision", "Somebody searched the supervision log; comments and params hold text and range."),
+    Act("search", "call", "Somebody looked at one call, which the object names."),
     Act("params_opened", "activity", "Somebody opened the params of an event, whose id is the object."),
     Act("setup", "complete", "The first administrator was made with the code that the server printed."),
 )

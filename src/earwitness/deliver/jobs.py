@@ -10,6 +10,7 @@ from typing import NamedTuple
 import structlog
 from django.db import close_old_connections
 
+from earwitness.accounts import sessions
 from earwitness.deliver import means as meanings
 from earwitness.deliver.alerts import work as alerts
 from earwitness.deliver.exports import work as exports
@@ -40,6 +41,7 @@ JOBS = (
     Job("alerts", "Look at the alerts whose time has come.", 5, alerts.check_due),
     Job("forwarding", "Send on what was recorded.", 1, forwarding.send_due),
     Job("sweep", "Delete exports that were kept long enough.", 3600, exports.sweep),
+    Job("sessions", "Forget sessions that have expired.", 3600, lambda _: sessions.sweep()),
 )
 
 
