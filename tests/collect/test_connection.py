@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import datetime as dt
+import json
 import ssl
 from collections.abc import Awaitable, Callable
 
@@ -71,13 +72,13 @@ def what(found: list[Found]) -> list[tuple[str, ...]]:
     )
 
 
-def heard_through(server: ReplayServer, **options) -> list[Found]:
+def heard_through(server: ReplayServer, within_s: float = 30) -> list[Found]:
     """Everything found while a server plays its recording to the end."""
 
     async def play() -> list[Found]:
         found: list[Found] = []
-        async with server, listening(at(server.port), found, **options) as listener:
-            await asyncio.wait_for(server.finished.wait(), 30)
+        async with server, listening(at(server.port), found) as listener:
+            await asyncio.wait_for(server.finished.wait(), within_s)
             await until(lambda: listener.status.state == "listening")
             await until(lambda: not listener.collector.going_on(0))
         return found
@@ -148,6 +149,16 @@ def test_events_lost_while_the_line_is_broken_are_closed_by_inference():
     found = heard_through(ReplayServer(recording, Manners(speed=None, cuts=(cut,))))
     (segment,) = [one for one in found if isinstance(one, Segment)]
     assert (segment.action, segment.end_inferred, segment.end_reason) == ("barge", True, "line-lost")
+
+
+@pytest.mark.long
+def test_at_recorded_times_every_segment_lasts_as_long_as_on_the_phones():
+    found = heard_through(ReplayServer.of(*recorded("v22/18-busy-minute")), within_s=90)
+    truth = json.loads((ROOT / "v22/18-busy-minute/expected.json").read_text())
+    lasted = sorted(round(row["ended_at"] - row["started_at"], 1) for row in truth)
+    heard = sorted(s.duration_ms / 1000 for s in found if isinstance(s, Segment))
+    assert len(heard) == len(lasted)
+    assert all(abs(one - other) < 0.4 for one, other in zip(heard, lasted, strict=True))
 
 
 def test_a_restarted_switch_ends_what_was_open():

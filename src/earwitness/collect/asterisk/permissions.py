@@ -1,5 +1,7 @@
 """Whether the user we signed in with may hear what is needed. The switch has no action that simply says so."""
 
+import re
+
 from earwitness.collect.asterisk.address import Address
 from earwitness.collect.asterisk.ami import Message, encode_action
 from earwitness.collect.asterisk.signing_in import NEEDED_CLASSES, missing_classes, missing_sentence, read_classes
@@ -7,6 +9,7 @@ from earwitness.collect.asterisk.signing_in import NEEDED_CLASSES, missing_class
 SECOND = 1_000_000
 FULLY_BOOTED_WITHIN = 3 * SECOND  # it comes with the sign-in, for those who may read the class system
 CALLS_WITHOUT_DIALPLAN = 3  # so many calls without one step of a dialplan: the class is missing
+_PRIVILEGE = re.compile(rb"\nPrivilege: ?(\w+)", re.IGNORECASE)
 QUESTION_ID = "earwitness-permissions"
 
 
@@ -77,7 +80,8 @@ class Permissions:
     def _event(self, message: Message) -> None:
         if self._known is not None or len(self._seen) >= len(NEEDED_CLASSES):
             return
-        privilege = message.get("Privilege").partition(",")[0].lower()
+        match = _PRIVILEGE.search(message.raw, 0, 256)  # not worth parsing every message for
+        privilege = match[1].decode().lower() if match is not None else ""
         if privilege in NEEDED_CLASSES:
             self._seen.add(privilege)
             self._absent.discard(privilege)
