@@ -59,6 +59,11 @@ SETTINGS = (
         "none",
         "Addresses or networks, separated by commas, whose X-Forwarded-For header is believed.",
     ),
+    Setting(
+        "EARWITNESS_DELIVER_TO",
+        "none",
+        "Private networks, separated by commas, to which webhooks and forwarding may connect; others are refused.",
+    ),
     Setting("EARWITNESS_SMTP_URL", "no mail", "Mail relay: `smtp://user:password@host:587` or `smtps://host:465`."),
     Setting("EARWITNESS_RETENTION_ACTIVITY", "400d", "How long activity is kept: a number with d, w, m or y."),
     Setting(
@@ -89,6 +94,7 @@ class Config(BaseModel):
     secret_key: str = ""
     base_url: str = ""
     trusted_proxies: str = ""
+    deliver_to: str = ""
     smtp_url: str = ""
     retention_activity: str = "400d"
     retention_supervision: str = "180d"
@@ -137,7 +143,7 @@ class Config(BaseModel):
         class_for(value)
         return value
 
-    @field_validator("trusted_proxies")
+    @field_validator("trusted_proxies", "deliver_to")
     @classmethod
     def _proxies(cls, value: str) -> str:
         for part in filter(None, (p.strip() for p in value.split(","))):
@@ -150,8 +156,12 @@ class Config(BaseModel):
     @property
     def trusted_networks(self) -> tuple[Network, ...]:
         """The networks whose X-Forwarded-For is believed."""
-        parts = filter(None, (p.strip() for p in self.trusted_proxies.split(",")))
-        return tuple(ipaddress.ip_network(part, strict=False) for part in parts)
+        return _networks(self.trusted_proxies)
+
+    @property
+    def deliver_networks(self) -> tuple[Network, ...]:
+        """The private networks to which webhooks and forwarding may connect."""
+        return _networks(self.deliver_to)
 
     @property
     def store_dsn(self) -> str:
@@ -162,6 +172,11 @@ class Config(BaseModel):
     def embedded(self) -> bool:
         """Whether the events live in this process."""
         return self.store_dsn.startswith("chdb:")
+
+
+def _networks(text: str) -> tuple[Network, ...]:
+    parts = filter(None, (p.strip() for p in text.split(",")))
+    return tuple(ipaddress.ip_network(part, strict=False) for part in parts)
 
 
 def _scheme(value: str, allowed: tuple[str, ...]) -> str:

@@ -109,7 +109,7 @@ def _means(config: Config, reader: Reader) -> "Means":
         reader=reader,
         folder=config.data / "exports",
         base_url=config.base_url,
-        guard=Guard(),
+        guard=Guard(config.deliver_networks),
         sender=_sender(config),
     )
 
