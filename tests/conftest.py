@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,3 +21,9 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
 def new_tenant() -> str:
     """Return the name of a tenant that nobody has used: a test's own part of the shared store."""
     return f"t{uuid.uuid4().hex[:16]}"
+
+
+def ask(store: Store, sql: str, **parameters: object) -> list[tuple[Any, ...]]:
+    """Return the rows that a statement of a test's own finds; values are bound as ``{name:Type}``."""
+    with store._pool.handle() as handle:
+        return handle.query("test.ask", sql, parameters).rows

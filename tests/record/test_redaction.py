@@ -182,7 +182,7 @@ def test_changes_of_secrets_are_replaced_by_their_path() -> None:
 def test_every_text_field_is_looked_at() -> None:
     """A card number is found wherever somebody put it."""
     fields = ("username", "event_object", "comments", "request_uri", "error", "reason", "user_agent", "call_id")
-    row = redact(**{name: f"to {VISA}" for name in fields})
+    row = redact(**dict.fromkeys(fields, f"to {VISA}"))
     assert set(row.redactions) == set(fields)  # type: ignore[arg-type]
 
 
