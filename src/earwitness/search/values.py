@@ -2,6 +2,7 @@
 
 import datetime as dt
 import decimal
+import functools
 import ipaddress
 import re
 import uuid
@@ -149,8 +150,12 @@ def _zone(text: str | None) -> dt.tzinfo | None:
 
 
 def zone(name: str) -> dt.tzinfo:
-    """Return the time zone of an IANA name such as ``Europe/Berlin``."""
-    try:
-        return zoneinfo.ZoneInfo(name)
-    except (ValueError, OSError, zoneinfo.ZoneInfoNotFoundError):
-        raise ValueError(f"{name!r} is not a time zone; write one such as UTC or Europe/Berlin") from None
+    """Return the time zone of an IANA name such as ``Europe/Berlin``: one that Python and the engine both know."""
+    if name not in _zone_names():
+        raise ValueError(f"{name!r} is not a time zone; write one such as UTC or Europe/Berlin")
+    return zoneinfo.ZoneInfo(name)
+
+
+@functools.cache
+def _zone_names() -> frozenset[str]:
+    return frozenset(zoneinfo.available_timezones() - {"localtime"})
