@@ -135,7 +135,10 @@ def test_a_session_that_moves_outside_is_refused(cast: Cast, log: Log) -> None:
     sign_in(client, "sam", ip="10.1.2.3")
     log.clear()
     for path in ("/me/security", "/settings/users", "/me/security"):
-        assert client.get(path, REMOTE_ADDR="203.0.113.9").status_code == 403
+        answer = client.get(path, REMOTE_ADDR="203.0.113.9")
+        assert answer.status_code == 403
+        assert "203.0.113.9" in told(answer), "the page says what to do, and lets them sign out"
+        assert 'action="/accounts/logout/"' in told(answer)
     assert log.acts() == ["access.address_refused"] * 2
     assert client.get("/api/v1/sessions?user=sam", REMOTE_ADDR="203.0.113.9").status_code == 403
     assert is_in(client, "10.1.2.3")
@@ -261,3 +264,27 @@ def test_cookies_travel_over_tls_alone_where_people_come_over_tls() -> None:
             [sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True
         )
         assert run.stdout.strip() == secure
+
+
+def test_a_wrong_code_of_a_second_factor_is_recorded_as_one(cast: Cast, log: Log) -> None:
+    """Whoever reads the log sees that the password was right."""
+    from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+
+    TOTP.activate(cast["sam"], generate_totp_secret())
+    client = Client()
+    assert sign_in(client, "sam")["Location"] == "/accounts/2fa/authenticate/"
+    assert log.acts() == []
+    client.post("/accounts/2fa/authenticate/", {"code": "000000"}, REMOTE_ADDR=IP)
+    assert log.acts() == ["user_session.login_failed"]
+    assert (log.last()["username"], log.last()["comments"]) == ("sam", "The code of a second factor was wrong.")
+    assert not is_in(client)
+
+
+def test_the_secrets_of_second_factors_are_not_kept_as_they_are(cast: Cast) -> None:
+    """Whoever reads the database can make no codes."""
+    from allauth.mfa.models import Authenticator
+    from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+
+    secret = generate_totp_secret()
+    TOTP.activate(cast["sam"], secret)
+    assert secret not in str(Authenticator.objects.values().get(user=cast["sam"]))

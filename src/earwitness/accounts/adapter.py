@@ -96,7 +96,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
 
     def respond_user_inactive(self, request: HttpRequest, user: User) -> HttpResponse:
         """Tell a disabled person (who came with a passkey) what everybody is told."""
-        signins.failed(request, user.username)
+        signins.failed(request, user.username, "This user, or their tenant, is disabled.")
         self._turn_away(request)
 
     def _turn_away(self, request: HttpRequest) -> NoReturn:

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 from allauth.usersessions.models import UserSession
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
 
 from earwitness.accounts.recorder import actor_of, refused
 from earwitness.model.problem import Forbidden, Problem
@@ -48,7 +48,7 @@ class PeopleMiddleware:
         with contextlib.suppress(Problem):  # a log that cannot take it now is no reason to let them in
             refused(actor_of(request), why=WHY, event="access", sub_event="address_refused")
         if not request.path.startswith("/api/"):
-            raise PermissionDenied(SENTENCE)
+            return render(request, "account/refused.html", {"ip": actor_of(request).ip}, status=Forbidden.status)
         problem = {"type": Forbidden.type, "title": Forbidden.title, "status": Forbidden.status, "detail": SENTENCE}
         return JsonResponse(problem, status=Forbidden.status, content_type="application/problem+json")
 

@@ -54,4 +54,4 @@ def _reset(request: HttpRequest, user: User, authenticator: Any, **_: Any) -> No
 
 
 def _code_failed(request: HttpRequest, user: User, **_: Any) -> None:
-    signins.failed(request, user.username)
+    signins.failed(request, user.username, "The code of a second factor was wrong.")

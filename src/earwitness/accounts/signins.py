@@ -40,10 +40,10 @@ def succeeded(request: HttpRequest, user: User, methods: Sequence[str]) -> None:
     record(_person(request, user), "user_session", "login", params={"methods": list(methods)})
 
 
-def failed(request: HttpRequest, name: str) -> None:
+def failed(request: HttpRequest, name: str, why: str = "") -> None:
     """Record a sign-in (or a password given again) that failed. What was typed as password is kept nowhere."""
     again = bool(request.user.is_authenticated)
-    why = "A password given again was wrong." if again else "The password was wrong, or there is no such user."
+    why = why or ("A password given again was wrong." if again else "The password was wrong, or there is no such user.")
     record(
         _nobody(request, name),
         "user_session",
