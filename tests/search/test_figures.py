@@ -113,6 +113,23 @@ def test_days_are_days_of_the_zone(
     assert sum(counts.values()) == len(moments)
 
 
+@pytest.mark.parametrize("zone", ["UTC", "Asia/Kathmandu", "Australia/Lord_Howe", "Africa/Monrovia"])
+@pytest.mark.parametrize("interval", ["PT1M", "PT15M", "PT1H", "P1D", "P1W", "P1M", "auto"])
+def test_what_is_counted_already_is_counted_alike(
+    store: Store, reader: Reader, tenant: str, zone: str, interval: str
+) -> None:
+    """All rows (counted by quarters of an hour beforehand) and rows that pass a filter make the same buckets."""
+    start = dt.datetime(1971, 12, 31, 22, 7, 13, tzinfo=U)
+    moments = [start + dt.timedelta(minutes=7 * n, seconds=n) for n in range(200)]
+    insert(store, tenant, [{"created": moment.strftime("%Y-%m-%d %H:%M:%S")} for moment in moments])
+    for first, last in ((None, None), (start + dt.timedelta(minutes=8), start + dt.timedelta(hours=20, seconds=1))):
+        query = Query(start=first, end=last, tz=zone)
+        everything = reader.histogram(scope(tenant), query, interval)
+        assert everything == reader.histogram(scope(tenant), query._replace(text="seq:>=0"), interval)
+        inside = [m for m in moments if (first is None or m >= first) and (last is None or m < last)]
+        assert sum(bucket.count for bucket in everything.buckets) == len(inside)
+
+
 def test_weeks_begin_on_monday_and_months_on_the_first(store: Store, reader: Reader, tenant: str) -> None:
     """P1W and P1M follow the calendar of the zone."""
     insert(store, tenant, [{"created": f"2026-{day} 23:30:00"} for day in ("10-25", "10-31", "11-01", "12-01")])

@@ -68,6 +68,11 @@ class Filter:
         return found
 
     @property
+    def is_narrowed(self) -> bool:
+        """Whether anything but the range is asked or demanded: else all rows of the tenant pass."""
+        return bool(self.clauses().slots["prewhere"])
+
+    @property
     def uses_index_for_parts(self) -> bool:
         """Whether a statement may look parts of words up in the index."""
         return self.clauses(index_parts=True).slots != self.clauses(index_parts=False).slots

@@ -5,16 +5,21 @@ from typing import Final
 
 from earwitness.model import times
 from earwitness.model.problem import Invalid
+from earwitness.model.scope import ACTIVITY
 from earwitness.search import buckets, values
 from earwitness.search.answers import Bucket
+from earwitness.search.bound import Bound
 from earwitness.search.buckets import AUTO, BY_NAME, MOST_BUCKETS, Interval
-from earwitness.search.filter import Filter
+from earwitness.search.filter import Clauses, Filter
 from earwitness.search.paging import Edges, worth_reading
 from earwitness.search.query import NEWEST, OLDEST
 from earwitness.search.values import Span
 from earwitness.store import Store
 
 CHOICES: Final = (AUTO, *BY_NAME)
+# As the projection `quarters` (schema/0001_events.sql) counts rows.
+QUARTER: Final = "toStartOfFifteenMinutes({})"
+QUARTER_US: Final = 15 * buckets.MINUTE_US
 
 
 class Counting:
@@ -34,12 +39,20 @@ class Counting:
         if name not in CHOICES:
             raise Invalid(f"Choose one of {', '.join(CHOICES)} as interval.", fields={"interval": "It does not exist."})
         span = self._range()
-        if name == AUTO or buckets.how_many(BY_NAME[name], span) > MOST_BUCKETS:
-            span = self._narrowed(span)
+        if any(self._open) and (name == AUTO or buckets.how_many(BY_NAME[name], span) > MOST_BUCKETS):
+            # How far rows reach that this caller may not see must show neither in the interval nor in a refusal.
+            rough = buckets.fitting(span)
+            counted = self._count(rough, span)
+            span = self._trimmed(counted, rough, span)
+            if name == AUTO and buckets.fitting(span) is rough:
+                return self._made(rough, counted, span)
         interval = buckets.fitting(span) if name == AUTO else BY_NAME[name]
         self._check(interval, span)
         counted = self._count(interval, span)
-        starts = buckets.starts(interval, self._trimmed(counted, interval, span), self._zone)
+        return self._made(interval, counted, self._trimmed(counted, interval, span))
+
+    def _made(self, interval: Interval, counted: dict[int, int], span: Span) -> tuple[str, tuple[Bucket, ...]]:
+        starts = buckets.starts(interval, span, self._zone)
         return interval.name, tuple(Bucket(times.from_us(us), counted.get(us, 0)) for us in starts)
 
     @property
@@ -59,14 +72,6 @@ class Counting:
             start = end if first is None else first
         return Span(start, max(start, end))
 
-    def _narrowed(self, span: Span) -> Span:
-        """Return the range of the rows themselves: how far other rows reach, which this caller may not see, must
-        not show in the choice of an interval."""
-        if not any(self._open):
-            return span
-        rough = buckets.fitting(span)
-        return self._trimmed(self._count(rough, span), rough, span)
-
     def _trimmed(self, counted: dict[int, int], interval: Interval, span: Span) -> Span:
         """Return the range without what is empty at an open end."""
         start, end = span
@@ -84,19 +89,49 @@ class Counting:
 
     def _count(self, interval: Interval, span: Span) -> dict[int, int]:
         """Return start of bucket -> count, for the buckets that have rows."""
-        few = self._asked.uses_index_for_parts and worth_reading(self._store, self._asked, span)
-        slots, bound = self._asked.clauses(span, index_parts=not few)
-        column = self._asked.stream.time
+        if not self._counted_in_quarters(interval, span):
+            return self._ask(interval, span, span)
+        first, last = -(-span.start // QUARTER_US) * QUARTER_US, span.end // QUARTER_US * QUARTER_US
+        if first >= last:
+            return self._ask(interval, span, span)
+        counted = self._ask(interval, Span(first, last), span, by_quarters=True)
+        for edge in (Span(span.start, first), Span(last, span.end)):
+            if edge.start < edge.end:
+                for us, count in self._ask(interval, edge, span).items():
+                    counted[us] = counted.get(us, 0) + count
+        return counted
+
+    def _counted_in_quarters(self, interval: Interval, span: Span) -> bool:
+        """Whether the engine has counted the rows already: all of a tenant, by quarters of an hour."""
+        if self._asked.stream.name != ACTIVITY or self._asked.is_narrowed or interval.us < QUARTER_US:
+            return False
+        return all(us % QUARTER_US == 0 for us in buckets.starts(interval, span, self._zone))
+
+    def _ask(self, interval: Interval, part: Span, span: Span, *, by_quarters: bool = False) -> dict[int, int]:
+        """Count the rows of a part of the range, in buckets of the whole."""
+        slots, bound = self._counting(part, by_quarters=by_quarters)
+        moment = QUARTER.format(self._asked.stream.time) if by_quarters else self._asked.stream.time
         if interval.calendar:
-            zone = bound("String", str(self._zone))
-            slots["bucket"] = interval.calendar.format(moment=column, zone=zone)
+            slots["bucket"] = interval.calendar.format(moment=moment, zone=bound("String", str(self._zone)))
         else:
-            shift = buckets.offset_us(interval, span.start, self._zone)
+            us = f"toInt64(toUnixTimestamp({moment})) * 1000000" if by_quarters else f"toUnixTimestamp64Micro({moment})"
+            shift = bound("Int64", buckets.offset_us(interval, span.start, self._zone))
             width = bound("Int64", interval.us)
-            moved = f"toUnixTimestamp64Micro({column}) + {bound('Int64', shift)}"
-            slots["bucket"] = f"intDiv({moved}, {width}) * {width} - {bound('Int64', shift)}"
-        slots["table"] = self._asked.stream.table
+            slots["bucket"] = f"intDiv({us} + {shift}, {width}) * {width} - {shift}"
         found = self._store.query("rows.buckets", parameters=bound.values, slots=slots).rows
         if interval.calendar:
             return {buckets.midnight_us(day, self._zone): count for day, count in found}
         return dict(found)
+
+    def _counting(self, part: Span, *, by_quarters: bool) -> Clauses:
+        if by_quarters:
+            # The projection is used only where it is its own expression that is bounded.
+            quarter, bound = QUARTER.format(self._asked.stream.time), Bound()
+            bound.values["tenant"] = self._asked.scope.tenant
+            limits = f" AND {quarter} >= {bound.moment(part.start)} AND {quarter} < {bound.moment(part.end)}"
+            clauses = Clauses({"prewhere": "", "range": limits}, bound)
+        else:
+            few = self._asked.uses_index_for_parts and worth_reading(self._store, self._asked, part)
+            clauses = self._asked.clauses(part, index_parts=not few)
+        clauses.slots["table"] = self._asked.stream.table
+        return clauses
