@@ -3,10 +3,10 @@
 import json
 import os
 import re
-import select
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,16 +60,15 @@ def start(data: Path, *command: str) -> tuple[subprocess.Popen[str], str]:
         text=True,
     )
     assert process.stdout is not None
+    give_up = threading.Timer(120, process.kill)
+    give_up.start()
     seen = ""
-    while select.select([process.stdout], [], [], 120)[0]:
-        line = process.stdout.readline()
+    for line in process.stdout:
         seen += line
-        found = re.match(r"Listening on (http://\S+)", line)
-        if found:
+        if found := re.match(r"Listening on (http://\S+)", line):
+            give_up.cancel()
             return process, found[1]
-        if not line:
-            break
-    process.kill()
+    give_up.cancel()
     raise AssertionError(f"the server did not start: {seen}{process.communicate()[1]}")
 
 
