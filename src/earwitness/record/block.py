@@ -65,15 +65,17 @@ class Block:
 
     def _taken(self) -> dict[str, dict[str, _Known]]:
         """Return, for tenants where an id may occur twice, what is known of such ids; others are new throughout."""
-        rows = [(each.tenant, row) for each in self._submissions for row in each.rows]
         batches = [(each.tenant, len(each.rows)) for each in self._submissions]
-        self._keys = keys_of_many(batches, [row.id for _, row in rows])
-        places = self._known.maybe(self._keys) if self._known.ready.is_set() else range(len(rows))
+        self._keys = keys_of_many(batches, [row.id for each in self._submissions for row in each.rows])
+        count = len(self._keys)
+        places = self._known.maybe(self._keys) if self._known.ready.is_set() else range(count)
         wanted: dict[str, set[str]] = {}
-        for place in places:
-            tenant, row = rows[place]
-            wanted.setdefault(tenant, set()).add(row.id)
-        if len(np.unique(self._keys)) != len(rows):
+        if places:
+            rows = [(each.tenant, row) for each in self._submissions for row in each.rows]
+            for place in places:
+                tenant, row = rows[place]
+                wanted.setdefault(tenant, set()).add(row.id)
+        if len(np.unique(self._keys)) != count:
             for tenant, _ in batches:
                 wanted.setdefault(tenant, set())
         return {tenant: self._looked_up(tenant, sorted(ids)) for tenant, ids in wanted.items()}

@@ -3,9 +3,33 @@
 import os
 import re
 import time
-from typing import Final
+from collections.abc import Sequence
+from typing import Final, cast
+
+import numpy as np
 
 UUID_FORM: Final = re.compile(r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}")
+
+_HYPHENS: Final = [8, 13, 18, 23]
+_DIGIT: Final = np.zeros(256, dtype=np.bool_)
+_DIGIT[list(b"0123456789abcdef")] = True
+
+
+def are_uuids(ids: Sequence[str | None]) -> bool:
+    """Whether every id is there and is a UUID in lower case. False may mean no more than capital letters."""
+    if len(ids) < 8:
+        return all(each is not None and UUID_FORM.fullmatch(each) and each == each.lower() for each in ids)
+    if not all(ids):
+        return False
+    try:
+        text = "".join(cast("Sequence[str]", ids)).encode("ascii")
+    except UnicodeEncodeError:
+        return False
+    if len(text) != 36 * len(ids) or any(len(each or "") != 36 for each in ids):
+        return False
+    marks = np.frombuffer(text, dtype=np.uint8).reshape(-1, 36)
+    hyphens = marks[:, _HYPHENS] == ord("-")
+    return bool(hyphens.all()) and int(np.count_nonzero(_DIGIT[marks])) == 32 * len(ids)
 
 
 def new_ids(count: int) -> list[str]:

@@ -12,7 +12,7 @@ from earwitness.model.event import ACTOR_TYPES, OUTCOMES, RESERVED_SOURCES, Chan
 from earwitness.model.times import EPOCH, UTC
 from earwitness.record import addresses, json_text, moments
 from earwitness.record.glance import Glance
-from earwitness.record.ids import UUID_FORM, new_ids
+from earwitness.record.ids import UUID_FORM, are_uuids, new_ids
 from earwitness.record.problems import Rejected, RejectionError, explain
 from earwitness.record.redaction import Redactor
 from earwitness.record.row import MAX_DEPTH, MAX_JSON, MAX_TEXT, TEXTS, Row, decode, encode_lines
@@ -275,24 +275,16 @@ def take_in(lines: Sequence[bytes], body: bytes, sender: Sender, place: Callable
 
 def _identify(taken: Intake) -> None:
     """Reject ids that are no UUIDs, in place; give new ones to events that came without."""
-    without: list[Row] = []
-    bare: list[int] = []
-    bad = False
-    is_uuid = UUID_FORM.fullmatch
-    for number, row in enumerate(taken.rows):
-        if row.id is None:
-            without.append(row)
-        elif not is_uuid(row.id):
-            bad = True
-        elif not row.id.islower():
-            row.id = row.id.lower()
-        if row.created is None:
-            bare.append(number)
-    if bad:
+    rows = taken.rows
+    if not are_uuids([row.id for row in rows]):
         _drop_bad_ids(taken)
-        bare = [number for number, row in enumerate(taken.rows) if row.created is None]
-    for row, fresh in zip(without, new_ids(len(without)), strict=True):
-        row.id = fresh
+        rows = taken.rows
+        for row in rows:
+            row.id = row.id.lower() if row.id else None
+        without = [row for row in rows if row.id is None]
+        for row, fresh in zip(without, new_ids(len(without)), strict=True):
+            row.id = fresh
+    bare = [number for number, row in enumerate(rows) if row.created is None]
     if bare:
         taken.without_created = frozenset(bare)
 

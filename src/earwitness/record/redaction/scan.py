@@ -16,6 +16,8 @@ _AS_NAME = rf"""{_TAIL}(?:\[\w*\]|%5b\w*%5d|\]|%5d)?(?:\\*["']|%2[27])?{_SPACE}(
 # ... as the value of a name ({{"name":"password","value":...}}), and first in a pair (["Authorization", ...])
 _AS_VALUE = r"""(?:name|key|field|path|header|param|parameter|attribute)\\*["']{space}:{space}\\*["'][^"']*"""
 _IN_PAIR = r"""\[{space}\\*["'][^"']*"""
+# Before a number that stands for itself: no letter or digit, unless it belongs to an escape; a hyphen only behind none.
+_APART = r"(?:^|[^0-9a-z_-]|[^0-9a-z_]-|\\[nrtbf]-?|\\u00[01][0-9a-f]-?|%[0-9a-f]{2}-?)"
 # What has a form of its own: bearer tokens, JWTs, our keys, passwords in addresses, private keys, percent-encoded
 # letters (nobody needs them but to hide a name), and what may be a card number.
 _SHAPES = (
@@ -26,10 +28,8 @@ _SHAPES = (
     r"""%2f%2f[^\s"&]*%3a[^\s"&]*%40""",
     r"private key-----",
     r"%(?:[46][1-9a-f]|[57][0-9a])",
-    r"[0-9]{14}",
-    r"[0-9]{4}[ +-][0-9]{4}[ +-][0-9]{4}[ +-][0-9]{4}",
-    r"[0-9]{4}[ +-][0-9]{6}[ +-][0-9]{4}",
-    r"[0-9]{4}%20[0-9]",
+    rf"{_APART}[0-9]{{14,21}}(?:[^0-9a-z_]|$)",
+    rf"{_APART}[0-9]{{4}}(?:[ +-]|%20)(?:[0-9]{{4}}(?:[ +-]|%20)[0-9]{{4}}|[0-9]{{6}})(?:[ +-]|%20)[0-9]{{4}}",
 )
 
 
