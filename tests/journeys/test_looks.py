@@ -10,7 +10,14 @@ from tests.journeys.conftest import Visits
 
 pytestmark = pytest.mark.journey
 
-PAGES = ("/", "/me", "/activity", "/activity?q=event%3Acall&from=-7d", "/activity?q=%22", "/activity?q=nowhere.at.all")
+PAGES: tuple[str, ...] = (
+    "/",
+    "/me",
+    "/activity",
+    "/activity?q=event%3Acall&from=-7d",
+    "/activity?q=%22",
+    "/activity?q=nowhere.at.all",
+)
 PAGES += ("/activity/help", "/activity/columns", "/nothing/here", "/me/security", "/accounts/password/change/")
 PAGES += ("/settings/users", "/settings/roles", "/settings/desks", "/settings/keys", "/settings/system")
 WIDTHS = (360, 768, 1280, 2560)

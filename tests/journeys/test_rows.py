@@ -99,7 +99,16 @@ def test_a_value_of_the_params_is_found_elsewhere(visit: Visits, house: House, w
 
 def test_a_script_in_any_field_is_text(visit: Visits, house: House, word: str) -> None:
     """Whatever an application sends, in the list, the details, the page of the event and the top values."""
-    names = ("username", "event", "sub_event", "event_object", "comments", "request_uri", "user_agent", "session_id")
+    names: tuple[str, ...] = (
+        "username",
+        "event",
+        "sub_event",
+        "event_object",
+        "comments",
+        "request_uri",
+        "user_agent",
+        "session_id",
+    )
     names += ("call_id", "reason", "extension", "error", "producer", "on_behalf_of")
     sent = dict.fromkeys(names, EVIL) | {"comments": f"{EVIL} {word}"}
     change = {"path": EVIL, "old": EVIL, "new": {EVIL: EVIL}}

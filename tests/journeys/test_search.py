@@ -11,7 +11,8 @@ pytestmark = pytest.mark.journey
 
 
 def rows(page: Page) -> list[str]:
-    return page.locator("tr.event").evaluate_all("rows => rows.map(row => row.id)")
+    found: list[str] = page.locator("tr.event").evaluate_all("rows => rows.map(row => row.id)")
+    return found
 
 
 def test_a_search_is_typed_and_submitted(visit: Visits, house: House, word: str) -> None:

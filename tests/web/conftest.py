@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from types import SimpleNamespace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +12,7 @@ from earwitness.accounts import recorder as accounts_recorder
 from earwitness.record import Recorder
 from earwitness.search import Reader
 from earwitness.server import runtime
+from earwitness.server.config import Config
 from earwitness.store import Store
 from tests.cast import HOME, Cast, cast, log, password_hash
 
@@ -57,11 +58,13 @@ class Pages:
 
 
 @pytest.fixture
-def pages(cast: Cast, store: Store, recorder: Recorder, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pages]:
+def pages(
+    cast: Cast, store: Store, recorder: Recorder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Pages]:
     """Open the pages over the real log of this process."""
     opened = Pages(cast, recorder)
     reader = Reader(store, secret=b"a secret of the tests")
-    house = SimpleNamespace(reader=reader, recorder=recorder)
+    house = runtime.House(Config(data=tmp_path), store, recorder, reader)
     monkeypatch.setattr(runtime._Current, "house", house)
     accounts_recorder.set_recorder(opened.take_down)
     yield opened

@@ -28,9 +28,8 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     """403: no permission, or a form that was open for too long."""
-    return _plain(
-        request, 403, "You may not do this", "Ask an administrator for the permission, or reload and try again."
-    )
+    sentence = str(exception) or "Ask an administrator for the permission, or reload and try again."
+    return _plain(request, 403, "You may not do this", sentence)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
