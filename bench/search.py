@@ -140,7 +140,11 @@ def questions(cursor: str) -> list[Question]:
         Question(
             "daily histogram",
             lambda reader: reader.histogram(EVERYTHING, Query(), "P1D"),
-            (f"SELECT toStartOfDay(created) AS day, count() FROM events WHERE {everywhere} GROUP BY day ORDER BY day",),
+            (
+                f"SELECT toStartOfDay(created) AS day, count() FROM events WHERE {everywhere} GROUP BY day",
+                "SELECT toDate(toStartOfFifteenMinutes(created)) AS day, count() FROM events"
+                f" WHERE {everywhere} GROUP BY day",
+            ),
         ),
         Question(
             "top 20 users",

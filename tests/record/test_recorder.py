@@ -115,7 +115,7 @@ def test_duplicates_in_flight_are_recorded_once(recorder: Recorder, store: Store
 
 
 def test_known_ids_survive_a_restart(recorder: Recorder, store: Store, tenant: str) -> None:
-    """A new recorder on the same store knows them, before and after it has read them all, and goes on with the places."""
+    """A new recorder on the same store knows them, before and after it has read them all, and goes on."""
     event = {"id": str(uuid.uuid4())}
     send(recorder, tenant, event, {})
     recorder.stop()
@@ -136,8 +136,10 @@ def test_what_is_stored_is_what_was_sent(recorder: Recorder, store: Store, tenan
     """Each field in its column, numbers with their digits, text as it is."""
     line = (
         b'{"id":"6FA459EA-ee8a-3ca4-894e-db77e160355e","created":"2026-11-01T08:00:00.25+01:00","username":"zo\\u00eb",'
-        b'"user_ip":"10.0.0.7","event":"x","sub_event":"y","event_object":"queue:a","comments":"a\\nb \xf0\x9f\x8e\xa7",'
-        b'"params": {"n": 1.50, "big": 12345678901234567890, "t": "\\u00fc"},"changes":[{"path":"a","old":1.0,"new":null}],'
+        b'"user_ip":"10.0.0.7","event":"x","sub_event":"y","event_object":"queue:a",'
+        b'"comments":"a\\nb \xf0\x9f\x8e\xa7",'
+        b'"params": {"n": 1.50, "big": 12345678901234567890, "t": "\\u00fc"},'
+        b'"changes":[{"path":"a","old":1.0,"new":null}],'
         b'"outcome":"denied","producer_seq":-3,"extension":"101","comments":"last <script>"}'
     )
     outcome = recorder.submit(tenant, take_in([line], line, recorder.sender(tenant))).result(30)
@@ -156,7 +158,9 @@ def test_what_is_stored_is_what_was_sent(recorder: Recorder, store: Store, tenan
 def test_absent_fields_have_their_meaning(recorder: Recorder, store: Store, tenant: str) -> None:
     """created is the time of receipt, params an empty object, outcome unknown."""
     send(recorder, tenant, {"user_ip": None, "comments": None})
-    found = rows(store, tenant, "created = received_at, params, changes, outcome, actor_type, source, toString(user_ip)")
+    found = rows(
+        store, tenant, "created = received_at, params, changes, outcome, actor_type, source, toString(user_ip)"
+    )
     assert found[0] == (1, "{}", "[]", "unknown", "user", "api", "::")
 
 

@@ -11,6 +11,7 @@ from earwitness.cli import options
 from earwitness.cli.connection import Connection, connect, failure_of
 from earwitness.cli.failures import refused
 from earwitness.cli.output import json_text, print_table
+from earwitness.model.scope import DEFAULT_TENANT
 
 if TYPE_CHECKING:
     from earwitness.collect.sink import Found
@@ -46,7 +47,7 @@ def command(
     from earwitness.collect.asterisk.replay import ReplayError, replay, segments
 
     try:
-        found = list(replay(paths, pbx=pbx, cdr=cdr, **({"tenant": tenant} if tenant else {})))
+        found = list(replay(paths, pbx=pbx, cdr=cdr, tenant=tenant or DEFAULT_TENANT))
     except (ReplayError, CdrError) as error:
         raise refused(str(error)) from None
     _show(list(segments(found)), as_json)
