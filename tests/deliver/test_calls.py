@@ -2,8 +2,10 @@
 
 import asyncio
 import csv
+import html
 import io
 import json
+import re
 from typing import Any
 
 import pytest
@@ -12,6 +14,7 @@ from django.http import StreamingHttpResponse
 from earwitness.accounts.models import Role
 from earwitness.deliver.exports import actions, work
 from earwitness.deliver.models import Alert, Export, SavedSearch, Schedule
+from earwitness.search import Query
 
 from .conftest import World
 
@@ -252,3 +255,30 @@ def test_alerts_by_call_and_by_page(world: World) -> None:
     page = client.get("/alerts").content.decode()
     assert "fewer than" in page
     assert client.post(f"/alerts/{number}/delete").status_code == 302
+
+
+def test_the_buttons_of_a_log_carry_all_that_its_page_asks(world: World) -> None:
+    """Also what stands in the fields of the supervision log, and the range by its name; quotes stay quotes."""
+    client = world.client("ada")
+    page = client.get("/supervision?action=barge&manager=maria&range=7d").content.decode()
+    assert "action:" in page
+    fields = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page.split("/exports/ask", 1)[1]))
+    text = html.unescape(fields["q"])
+    assert "barge" in text
+    assert "maria" in text
+    assert fields["from"] == "-7d"
+    assert world.reader.count(world.access("ada").scope, Query("supervision", text)).count == 0
+    page = client.get("/activity?q=%22a+b%22&from=-7d&columns=created").content.decode()
+    assert '<input type="hidden" name="q" value="&quot;a b&quot;">' in page
+    assert "q=%22a%20b%22&amp;from=-7d" in page
+
+
+def test_ndjson_is_what_the_call_for_rows_gives(world: World) -> None:
+    """A program may read either: item by item they are equal, in both logs."""
+    world.events({"params": '{"a":1}', "clock_skew_ms": 400_000}, {})
+    world.segments({})
+    for stream, path in (("activity", "/api/v1/events"), ("supervision", "/api/v1/supervision")):
+        items = world.key("ada").get(path).json()["items"]
+        form = {"stream": stream, "format": "ndjson"}
+        lines = body(world.client("ada").post("/exports/ask", form)).decode().splitlines()
+        assert [json.loads(line) for line in lines] == items

@@ -64,12 +64,15 @@ class Counting:
     def _range(self) -> Span:
         """Return the range of the query; where it is open, where the tenant's rows begin or end."""
         start, end = self._asked.span
+        from_first, to_last = self._open
         if end >= values.LATEST_US:
             last = self._edges.now(self._asked, NEWEST) or 0
-            end = max(last, times.now_us() if start > values.EARLIEST_US else 0) + 1
-        if start <= values.EARLIEST_US:
+            end = max(last, 0 if to_last else times.now_us()) + 1
+        if from_first:
             first = self._edges.now(self._asked, OLDEST)
-            start = end if first is None else first
+            start = end if first is None else first // QUARTER_US * QUARTER_US
+        if to_last:
+            end = -(-end // QUARTER_US) * QUARTER_US  # whole quarters of an hour: nothing is left to count by itself
         return Span(start, max(start, end))
 
     def _trimmed(self, counted: dict[int, int], interval: Interval, span: Span) -> Span:

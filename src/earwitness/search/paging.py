@@ -1,8 +1,8 @@
 """One page: the newest (or oldest) rows after a place, found without looking at more of the log than needed.
 
-A page is looked for in the last hour first, then in everything before; a whole word at once everywhere, for the index
-knows where it stands. Where looking up parts of words in the index
-would read all its words, days are looked at row by row in between, as long as that promises to be enough.
+A page is looked for in the last hour first, then as far back as what was found there promises to be enough, then in
+everything before; a whole word at once everywhere, for the index knows where it stands. Where looking up parts of words
+in the index would read all its words, days are looked at row by row in between.
 """
 
 from collections.abc import Iterator
@@ -89,19 +89,23 @@ class Paging:
             near, rest = self._cut(span, begin, HOUR_US)
             if near.start < near.end:
                 yield near, False
-        if self._asked.uses_index_for_parts:
-            length = DAY_US
-            for _ in range(MOST_LOOKS):
-                near, after = self._cut(rest, begin, length)
-                if not worth_reading(self._store, self._asked, near):
-                    break
-                yield near, False
-                rest = after
-                if not self._found:
-                    break
-                length = int(1.5 * self._wanted / len(self._found) * length)
+        by_index = self._asked.uses_index_for_parts
+        length = DAY_US if by_index else self._promising(HOUR_US)
+        for _ in range(MOST_LOOKS if by_index else 1):
+            near, after = self._cut(rest, begin, length)
+            if near.start >= near.end or (by_index and not worth_reading(self._store, self._asked, near)):
+                break
+            yield near, False
+            rest = after
+            if not self._found:
+                break
+            length = self._promising(length)
         if rest.start < rest.end:
             yield rest, True
+
+    def _promising(self, looked_at: int) -> int:
+        """Return how far to look, in microseconds, judging by what was found in what has been looked at."""
+        return int(1.5 * self._wanted / len(self._found) * looked_at) if self._found else 0
 
     def _cut(self, span: Span, begin: int, length: int) -> tuple[Span, Span]:
         """Divide a stretch into what lies up to ``length`` from where the page begins, and the rest."""
