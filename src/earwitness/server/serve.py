@@ -72,10 +72,11 @@ def _announce(config: Config, url: str) -> Path:
     return path
 
 
-async def _serve(house: House, listeners: list[socket.socket]) -> None:
+def _server() -> uvicorn.Server:
+    """Return the server, which from now on notes SIGTERM and SIGINT: wherever they arrive, everything ends in order."""
     server = uvicorn.Server(
         uvicorn.Config(
-            house.app,
+            _not_yet,
             http=OperatorProtocol,
             ws="none",
             lifespan="off",
@@ -87,7 +88,13 @@ async def _serve(house: House, listeners: list[socket.socket]) -> None:
             timeout_keep_alive=75,
         )
     )
-    await server.serve(sockets=listeners)
+    for each in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(each, server.handle_exit)  # sets a flag: an exception in the middle of anything would break it
+    return server
+
+
+async def _not_yet(*_: Any) -> None:
+    raise RuntimeError("the server was started before its house")
 
 
 @contextlib.contextmanager
@@ -128,6 +135,7 @@ def serve(config: Config, host: str, port: int, *, started: Any = None, offer_se
 
     with contextlib.ExitStack() as stack:
         tcp = stack.enter_context(contextlib.closing(_listen_tcp(host, port)))
+        server = _server()
         house = stack.enter_context(open_house(config))
         unix_path = config.data / SOCKET
         unix = stack.enter_context(contextlib.closing(_listen_unix(unix_path)))
@@ -141,6 +149,6 @@ def serve(config: Config, host: str, port: int, *, started: Any = None, offer_se
             _offer_setup(url)
         if started:
             started(house, url)
-        signal.signal(signal.SIGTERM, signal.default_int_handler)  # before and after the loop, end in order as well
-        with contextlib.suppress(KeyboardInterrupt), asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            runner.run(_serve(house, [tcp, unix]))
+        server.config.app = house.app
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(server.serve(sockets=[tcp, unix]))
