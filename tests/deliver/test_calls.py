@@ -260,7 +260,7 @@ def test_alerts_by_call_and_by_page(world: World) -> None:
 def test_the_buttons_of_a_log_carry_all_that_its_page_asks(world: World) -> None:
     """Also what stands in the fields of the supervision log, and the range by its name; quotes stay quotes."""
     client = world.client("ada")
-    page = client.get("/supervision?action=barge&manager=maria&range=7d").content.decode()
+    page = client.get("/supervision?action=barge&manager=maria&range=7d", follow=True).content.decode()
     assert "action:" in page
     fields = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page.split("/exports/ask", 1)[1]))
     text = html.unescape(fields["q"])
@@ -268,7 +268,7 @@ def test_the_buttons_of_a_log_carry_all_that_its_page_asks(world: World) -> None
     assert "maria" in text
     assert fields["from"] == "-7d"
     assert world.reader.count(world.access("ada").scope, Query("supervision", text)).count == 0
-    page = client.get("/activity?q=%22a+b%22&from=-7d&columns=created").content.decode()
+    page = client.get("/activity?q=%22a+b%22&from=-7d&columns=created", follow=True).content.decode()
     assert '<input type="hidden" name="q" value="&quot;a b&quot;">' in page
     assert "q=%22a%20b%22&amp;from=-7d" in page
 
