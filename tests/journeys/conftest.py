@@ -3,11 +3,11 @@
 import json
 import os
 import re
-import select
 import shutil
 import signal
 import subprocess
 import sys
+import threading
 import urllib.request
 import uuid
 from collections.abc import Callable, Iterator
@@ -64,7 +64,19 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("EARWITNESS_")}
     log = (home / "stderr").open("w")
     process = subprocess.Popen(
-        [sys.executable, "-m", "earwitness.cli", "demo", "--data", data, "--port", "0", "--events", str(EVENTS)],
+        [
+            sys.executable,
+            "-m",
+            "earwitness.cli",
+            "demo",
+            "--data",
+            data,
+            "--port",
+            "0",
+            "--events",
+            str(EVENTS),
+            "--no-switch",
+        ],
         env=environment,
         stdout=subprocess.PIPE,
         stderr=log,
@@ -80,14 +92,21 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
         log.close()
 
 
-def _address(process: subprocess.Popen[str], data: Path) -> str:
+def said(process: subprocess.Popen[str], seconds: float = 180) -> Iterator[str]:
+    """Yield the lines that a process prints; one that prints nothing for too long in all is ended."""
     assert process.stdout is not None
-    while select.select([process.stdout], [], [], 180)[0]:
-        line = process.stdout.readline()
+    patience = threading.Timer(seconds, process.kill)
+    patience.start()
+    try:
+        yield from process.stdout
+    finally:
+        patience.cancel()
+
+
+def _address(process: subprocess.Popen[str], data: Path) -> str:
+    for line in said(process):
         if found := re.match(r"Listening on (http://\S+)", line):
             return found[1]
-        if not line:
-            break
     raise AssertionError((data.parent / "stderr").read_text())
 
 

@@ -2,7 +2,6 @@
 
 import os
 import re
-import select
 import signal
 import subprocess
 import sys
@@ -11,6 +10,8 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
+
+from tests.journeys.conftest import said
 
 pytestmark = pytest.mark.journey
 
@@ -34,20 +35,18 @@ def empty_house(tmp_path: Path) -> Iterator[tuple[str, str]]:
 
 
 def _printed(process: subprocess.Popen[str]) -> tuple[str, str]:
-    assert process.stdout is not None
     url = code = ""
-    said = []
-    while not (url and code) and select.select([process.stdout], [], [], 90)[0]:
-        line = process.stdout.readline()
-        said.append(line)
-        if not line:
-            break
+    lines = []
+    for line in said(process, 90):
+        lines.append(line)
         if found := re.search(r"enter the code (\S+)", line):
             code = found[1]
         if found := re.search(r"Listening on (http://\S+)", line):
             url = found[1]
-    assert url, said
-    assert code, said
+        if url and code:
+            break
+    assert url, lines
+    assert code, lines
     return url, code
 
 
