@@ -1,5 +1,6 @@
 """``earwitness demo``: an Earwitness with a contact centre in it, to look at and to try."""
 
+import contextlib
 import os
 import signal
 import threading
@@ -29,7 +30,8 @@ if TYPE_CHECKING:
     show_default=True,
     help="How many events of history to generate at the first start.",
 )
-def command(data: Path | None, host: str, port: int, events: int) -> None:
+@click.option("--switch/--no-switch", "with_switch", default=True, help="Whether the recorded switch plays.")
+def command(data: Path | None, host: str, port: int, events: int, with_switch: bool) -> None:
     """Start Earwitness with a demo contact centre.
 
     It has people, a generated history, a switch on which managers listen to calls (recorded from a real one, played
@@ -46,8 +48,8 @@ def command(data: Path | None, host: str, port: int, events: int) -> None:
         raise unreachable(problem.detail) from None
     visit = _Visit(config.data, events)
     try:
-        with switch.playing() as url:
-            heard = config.model_copy(update={"pbx": {"demo": url, **config.pbx}})
+        with switch.playing() if with_switch else contextlib.nullcontext() as url:
+            heard = config.model_copy(update={"pbx": {"demo": url, **config.pbx}}) if url else config
             serve.run(heard, host, port, visit.started, offer_setup=False)  # the demo brings its own
     finally:
         visit.end()
