@@ -9,7 +9,7 @@ import click
 
 from earwitness.cli import commands
 from earwitness.model.permission import PERMISSIONS
-from earwitness.model.scope import ACTIVITY
+from earwitness.model.scope import ACTIVITY, SUPERVISION
 from earwitness.search.fields import FIELDS, WORDS
 from earwitness.server.config import SETTINGS
 
@@ -66,18 +66,33 @@ IPs. Nobody grants what they do not hold.
 
 def search_fields() -> str:
     """Return the page of the search fields."""
-    shown = [f for f in FIELDS if ACTIVITY in f.columns]
-    rows = [[f"`{f.name}`", f.sentence, f.kind.value, f"`{f.example}`"] for f in shown]
-    words = ", ".join(name.replace("_", " ") for name in WORDS[ACTIVITY])
+
+    def fields(stream: str) -> str:
+        rows = [[f"`{f.name}`", f.sentence, f.kind.value, f"`{f.example}`"] for f in FIELDS if stream in f.columns]
+        return _table(["field", "what it is", "how values compare", "example"], rows)
+
+    def words(stream: str) -> str:
+        return ", ".join(name.replace("_", " ") for name in WORDS[stream])
+
     return f"""# Search fields
 
 {MADE}
 
-A word or a quoted phrase without a field is looked for in {words}, as a part of the text and whatever its case.
+A word or a quoted phrase is looked for as a part of a text, whatever its case.
 `-` excludes, `a,b` means either, `>`, `>=`, `<`, `<=` and `..` are ranges, parentheses and `OR` combine.
 [The search language](search-language.md) explains it with examples.
 
-{_table(["field", "what it is", "how values compare", "example"], rows)}
+## Activity log
+
+A word or a quoted phrase without a field is looked for in {words(ACTIVITY)}.
+
+{fields(ACTIVITY)}
+
+## Whisper/Barge/Listen log
+
+A word or a quoted phrase without a field is looked for in {words(SUPERVISION)}.
+
+{fields(SUPERVISION)}
 """
 
 

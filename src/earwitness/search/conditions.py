@@ -86,7 +86,7 @@ def _compared(field: Field, asking: Asking, test: Test, zone: dt.tzinfo) -> str:
     if field.kind is Kind.UUID:
         return f"{column} = {asking.bound('UUID', str(values.identifier(test.value)))}"
     first, last = (f"toIPv6({asking.bound('String', address)})" for address in values.network(test.value))
-    return f"({column} BETWEEN {first} AND {last})"
+    return f"({column} BETWEEN {first} AND {last} AND {column} != toIPv6('::'))"  # '::' stands for no address
 
 
 def _within(column: str, span: Span, bind: Callable[[int], str]) -> str:
