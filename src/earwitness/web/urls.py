@@ -5,6 +5,7 @@ from django.urls import include, path
 urlpatterns = [
     path("accounts/", include("earwitness.accounts.urls")),
     path("", include("earwitness.web.dashboard.urls")),
+    path("", include("earwitness.web.tail.urls")),
     path("", include("earwitness.web.activity.urls")),
     path("", include("earwitness.web.supervision.urls")),
     path("", include("earwitness.web.me.urls")),

@@ -3,9 +3,10 @@
 import uuid
 from dataclasses import replace
 from typing import Any, cast
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 
 from earwitness.accounts import recorder
 from earwitness.accounts.recorder import actor_of
@@ -25,7 +26,11 @@ activity_page = page("show_activity_log")
 
 @activity_page
 def show(request: HttpRequest) -> HttpResponse:
-    """The list. A submitted form, a chosen value or chosen columns lead on to the address that says the same."""
+    """The list. A submitted form, a chosen value or chosen columns lead on to the address that says the same,
+    ``tail`` to the page that follows the search."""
+    if "tail" in request.GET:
+        text = request.GET.get("q", "")
+        return redirect("/activity/tail" + (f"?{urlencode({'q': text})}" if text else ""))
     try:
         onward = listing.onward(request)
         if onward is not None:

@@ -1,0 +1,1 @@
+"""The live tail: what is recorded now and matches, as it comes."""
