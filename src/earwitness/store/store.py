@@ -2,7 +2,7 @@
 
 import contextlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -14,6 +14,7 @@ from earwitness.store.engine import (
     ENGINE_OPTIONS,
     INSERT_SETTINGS,
     SESSION_SETTINGS,
+    TABLE_SETTINGS,
 )
 from earwitness.store.handles import Handle, Pool, Result, translating
 from earwitness.store.inserting import EmbeddedInserter, Inserter, ServerInserter
@@ -74,6 +75,10 @@ class Store:
             if file:
                 version.check(file, version.Version(newest, self.engine_version, version.LEAF))
             schema = migrations.apply(handle)
+            if self.embedded:
+                for table, settings in TABLE_SETTINGS.items():
+                    clause = ", ".join(f"{name} = {value}" for name, value in settings.items())
+                    handle.command("store.settings", f"ALTER TABLE {table} MODIFY SETTING {clause}")
             if file:
                 version.write(file, version.Version(schema, self.engine_version, version.LEAF))
         if self.embedded:
@@ -122,7 +127,7 @@ class Store:
         slots: Mapping[str, str] | None = None,
         settings: Mapping[str, object] | None = None,
         format: str = "JSONEachRow",  # noqa: A002 -- the engine's own word
-    ) -> Iterator[bytes]:
+    ) -> Generator[bytes, None, None]:
         """Run a named statement and yield its answer as the engine encodes it, chunk by chunk, on a handle of its own.
 
         format: a format of the engine. CSV, TabSeparated, JSONEachRow and RowBinary arrive as they are made; others
