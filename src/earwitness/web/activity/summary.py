@@ -25,7 +25,7 @@ FACETS: tuple[tuple[str, str, str], ...] = (
     ("outcome", "outcome", "Outcome"),
 )
 TOP = 7
-MOST_GAPS = 3
+MOST_GAPS = 20
 
 
 def total(reader: Reader, asked: Asked, search: Submitted) -> str:
@@ -180,4 +180,4 @@ def gaps_context(gaps: Sequence[Gap], asked: Asked) -> dict[str, Any]:
         {"source": gap.source, "start": text(gap.started_at), "end": text(gap.ended_at), "reason": gap.reason}
         for gap in gaps[:MOST_GAPS]
     ]
-    return {"gaps": shown, "more_gaps": max(len(gaps) - MOST_GAPS, 0)}
+    return {"gaps": shown, "gap_count": len(gaps), "more_gaps": max(len(gaps) - MOST_GAPS, 0)}
