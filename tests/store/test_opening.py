@@ -89,7 +89,8 @@ def test_migrations_are_written_down(store: Store) -> None:
         (241, "Query memory limit exceeded", Unavailable, "memory"),
         (159, "Timeout exceeded", Unavailable, "too long"),
         (62, "Syntax error: failed at position 15 (SELECT secret)", EngineFault, "log of the server"),
-        (None, "Connection refused", EngineFault, "log of the server"),
+        (None, "HTTPConnectionPool: Max retries exceeded", Unavailable, "cannot be reached"),
+        (None, "something else", EngineFault, "log of the server"),
     ],
 )
 def test_faults_of_the_engine_become_sentences(code: int | None, message: str, kind: type, says: str) -> None:
@@ -99,6 +100,13 @@ def test_faults_of_the_engine_become_sentences(code: int | None, message: str, k
     assert says in problem.detail
     assert "SELECT" not in problem.detail
     assert problem.retry_after
+
+
+def test_an_insert_that_fails_logs_nothing_of_its_rows(store: Store, capsys: pytest.CaptureFixture[str]) -> None:
+    """The engine quotes what it could not read; the log must not."""
+    with pytest.raises(EngineFault):
+        store.insert_lines("events", b'{"seq":"hunter2"}\n')
+    assert "hunter2" not in "".join(capsys.readouterr())
 
 
 def test_what_the_engine_refuses_is_a_problem(store: Store) -> None:

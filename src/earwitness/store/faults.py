@@ -29,6 +29,8 @@ _BY_CODE: dict[int, tuple[str, int]] = {
 }
 # Files that cannot be written: the disk is full only if the message says so.
 _FILE_CODES = frozenset({74, 75, 76, 77, 78, 424, 425, 1001})
+_UNREACHABLE = ("Connection refused", "Max retries exceeded", "timed out", "Name or service not known", "reset by peer")
+_SYMBOL = re.compile(r"\(([A-Z][A-Z_]{3,})\)")
 _NO_SPACE = ("No space left on device", "errno: 28", "Disk quota exceeded", "errno: 122", "File too large", "errno: 27")
 
 
@@ -60,5 +62,14 @@ def translated(name: str, code: int | None, message: str) -> Problem:
         sentence, retry_after = _BY_CODE[code]
         kind: Callable[..., Problem] = DiskFull if code == 243 else Unavailable
         return kind(sentence, retry_after=retry_after)
-    log.error("the engine failed", query=name, code=code, reason=message[:500])
+    if code is None and any(mark in message for mark in _UNREACHABLE):
+        return Unavailable(AWAY, retry_after=5)
+    log.error("the engine failed", query=name, code=code, reason=_loggable(name, message))
     return EngineFault(OTHER, retry_after=5)
+
+
+def _loggable(name: str, message: str) -> str:
+    """Return what may be logged: of an insert only the error's own name, for its text quotes what was inserted."""
+    if name.endswith(".insert"):
+        return ", ".join(_SYMBOL.findall(message)[-1:])
+    return message[:300]
