@@ -160,6 +160,28 @@ def test_a_search_prints_the_same_events_in_every_format(house: House) -> None:
     assert "\x1b" not in shown
 
 
+def test_the_supervision_log_is_searched_as_well(house: House) -> None:
+    key = house.run("key", "create", "other-switch", "--scope", "ingest").stdout.strip()
+    segment = {
+        "id": str(uuid.uuid4()),
+        "action": "whisper",
+        "started_at": "2026-11-01T08:00:00Z",
+        "ended_at": "2026-11-01T08:00:12Z",
+        "manager": {"username": "maria", "extension": "2001"},
+        "agent": {"username": "ana", "extension": "1001"},
+    }
+    headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
+    request = urllib.request.Request(f"{house.url}/api/v1/supervision", json.dumps(segment).encode(), headers)
+    with urllib.request.urlopen(request) as answer:
+        assert json.load(answer)["recorded"] == 1
+    search = ("search", "action:whisper", "--stream", "supervision")
+    [found] = house.json(*search)["items"]
+    assert found["id"] == segment["id"]
+    assert "whisper" in house.run(*search).stdout
+    [row] = csv.DictReader(io.StringIO(house.run(*search, "--format", "csv").stdout))
+    assert row["duration_ms"] == "12000"
+
+
 def test_a_search_pages_up_to_its_limit(house: House) -> None:
     house.json("import", "-", given=lines([event(event="many") for _ in range(2_500)]))
     found = house.run("search", "event:many", "--limit", "2100", "--format", "ndjson").stdout.splitlines()
@@ -169,7 +191,7 @@ def test_a_search_pages_up_to_its_limit(house: House) -> None:
 def test_nothing_found_is_done(house: House) -> None:
     done = house.run("search", "user:nobody.at.all")
     assert done.returncode == 0
-    assert "No events found" in done.stderr
+    assert "Nothing found" in done.stderr
 
 
 def test_a_search_term_may_begin_with_a_minus(house: House) -> None:

@@ -1,38 +1,73 @@
-"""``earwitness search``: find events and print them."""
+"""``earwitness search``: find events or segments and print them."""
 
 import csv
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import click
+import msgspec
 
 from earwitness.cli import options
 from earwitness.cli.connection import Connection, connect
 from earwitness.cli.output import json_text, note, print_json, print_table
 from earwitness.model.event import Event
+from earwitness.model.scope import ACTIVITY, SUPERVISION
+from earwitness.model.segment import Segment
 
 PAGE = 1000  # the most that the API gives at once
-STREAMS = {"activity": "/events"}
-TABLE = {
-    "Created (UTC)": "created",
-    "Username": "username",
-    "User Ip": "user_ip",
-    "Event": "event",
-    "Sub Event": "sub_event",
-    "Event Object": "event_object",
-    "Comments": "comments",
-    "Request Uri": "request_uri",
-}
 FORMATS = ("table", "json", "ndjson", "csv")
+
+
+class Stream(NamedTuple):
+    """A log. path: of its call; row: what its rows hold; table: head of a column -> where its value stands in a row."""
+
+    path: str
+    row: type[msgspec.Struct]
+    table: dict[str, str]
+
+
+STREAMS = {
+    ACTIVITY: Stream(
+        "/events",
+        Event,
+        {
+            "Created (UTC)": "created",
+            "Username": "username",
+            "User Ip": "user_ip",
+            "Event": "event",
+            "Sub Event": "sub_event",
+            "Event Object": "event_object",
+            "Comments": "comments",
+            "Request Uri": "request_uri",
+        },
+    ),
+    SUPERVISION: Stream(
+        "/supervision",
+        Segment,
+        {
+            "Started (UTC)": "started_at",
+            "Manager": "manager.name",
+            "Extension": "manager.extension",
+            "Action": "action",
+            "Agent": "agent.name",
+            "Agent Ext.": "agent.extension",
+            "Ms": "duration_ms",
+            "CDR ID": "cdr_id",
+            "Customer": "customer_number",
+            "Queue": "queue",
+            "Ended by": "end_reason",
+        },
+    ),
+}
 
 
 @click.command("search", context_settings={"ignore_unknown_options": True})
 @click.argument("query", nargs=-1, type=click.UNPROCESSED)
 @click.option("--from", "start", metavar="T", help="First moment, inclusive: 2026-11-01 or 2026-11-01T08:00:00Z.")
 @click.option("--to", "end", metavar="T", help="Last moment, exclusive.")
-@click.option("--stream", type=click.Choice(list(STREAMS)), default="activity", show_default=True, help="Which log.")
+@click.option("--stream", type=click.Choice(list(STREAMS)), default=ACTIVITY, show_default=True, help="Which log.")
 @click.option("--limit", metavar="N", type=click.IntRange(1), default=50, show_default=True, help="The most to print.")
 @click.option("--format", "layout", type=click.Choice(FORMATS), default="table", show_default=True, help="How.")
 @options.as_json
@@ -48,7 +83,7 @@ def command(
     data: Path | None,
     tenant: str | None,
 ) -> None:
-    """Find events, newest first, and print them.
+    """Find what was recorded, newest first, and print it.
 
     QUERY is in the search language of the search box: words, "phrases" and fields such as user:ana.pop, event:login,
     -ip:10.0.0.0/8 or params.after.status:busy. Put it in quotes, so that the shell leaves it alone.
@@ -57,8 +92,9 @@ def command(
         if word.startswith("--"):
             raise click.NoSuchOption(word.partition("=")[0])
     with connect(data, tenant) as connection:
-        pages = _pages(connection, STREAMS[stream], limit, q=" ".join(query) or None, **{"from": start, "to": end})
-        PRINTERS["json" if as_json else layout](pages)
+        log = STREAMS[stream]
+        pages = _pages(connection, log.path, limit, q=" ".join(query) or None, **{"from": start, "to": end})
+        PRINTERS["json" if as_json else layout](pages, log)
 
 
 def _pages(connection: Connection, path: str, limit: int, **query: str | None) -> Iterator[dict[str, Any]]:
@@ -73,20 +109,23 @@ def _pages(connection: Connection, path: str, limit: int, **query: str | None) -
             return
 
 
-def _print_table(pages: Iterator[dict[str, Any]]) -> None:
+def _print_table(pages: Iterator[dict[str, Any]], log: Stream) -> None:
     found = 0
     for page in pages:
         if page["items"] or not found:
-            print_table(list(TABLE), [[_cell(item, name) for name in TABLE.values()] for item in page["items"]])
+            print_table(list(log.table), [[_cell(item, at) for at in log.table.values()] for item in page["items"]])
         found += len(page["items"])
         _tell_gaps(page)
     if not found:
-        note("No events found.")
+        note("Nothing found.")
 
 
-def _cell(item: dict[str, Any], name: str) -> str:
-    value = str(item.get(name) or "")
-    return value[:23].replace("T", " ") if name == "created" else value
+def _cell(item: dict[str, Any], at: str) -> str:
+    value: Any = item
+    for name in at.split("."):
+        value = value.get(name)
+    text = "" if value is None else str(value)
+    return text[:23].replace("T", " ") if at in ("created", "started_at") else text
 
 
 def _tell_gaps(page: dict[str, Any]) -> None:
@@ -94,7 +133,7 @@ def _tell_gaps(page: dict[str, Any]) -> None:
         note(f"Gap: {gap['source']} could not be heard from {gap['from']} to {gap['to'] or 'now'}.")
 
 
-def _print_json(pages: Iterator[dict[str, Any]]) -> None:
+def _print_json(pages: Iterator[dict[str, Any]], _: Stream) -> None:
     """Print one object of the form that the API gives for a page."""
     items: list[Any] = []
     page: dict[str, Any] = {"next": None, "gaps": []}
@@ -103,17 +142,17 @@ def _print_json(pages: Iterator[dict[str, Any]]) -> None:
     print_json({"items": items, "next": page["next"], "gaps": page.get("gaps", [])})
 
 
-def _print_lines(pages: Iterator[dict[str, Any]]) -> None:
+def _print_lines(pages: Iterator[dict[str, Any]], _: Stream) -> None:
     for page in pages:
         for item in page["items"]:
             click.echo(json_text(item))
 
 
-def _print_csv(pages: Iterator[dict[str, Any]]) -> None:
+def _print_csv(pages: Iterator[dict[str, Any]], log: Stream) -> None:
     writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow(Event.__struct_fields__)
+    writer.writerow(log.row.__struct_fields__)
     for page in pages:
-        writer.writerows([_csv_cell(item.get(name)) for name in Event.__struct_fields__] for item in page["items"])
+        writer.writerows([_csv_cell(item.get(name)) for name in log.row.__struct_fields__] for item in page["items"])
 
 
 def _csv_cell(value: Any) -> Any:
