@@ -186,7 +186,7 @@ def fill(store: Store, rows_wanted: int) -> None:
             event["user_ip"] = f"::ffff:{event['user_ip']}"
             event["params"] = json.dumps(event["params"], separators=(",", ":"), ensure_ascii=False)
             lines.append(json.dumps(event, ensure_ascii=False))
-        store.insert_lines("events", "\n".join(lines).encode(), settings={"materialize_skip_indexes_on_insert": 1})
+        store.insert_lines("events", "\n".join(lines).encode())
         print(f"\r{seq:,} events", end="", file=sys.stderr, flush=True)
     print(file=sys.stderr)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from earwitness.deliver.formats.about import About, lines
 
-ROWS_A_GROUP = 50_000
+ROWS_A_GROUP = 20_000
 
 
 def write(path: Path, rows: Iterator[Sequence[Any]], columns: Sequence[tuple[str, str]], about: About) -> int:
