@@ -24,6 +24,7 @@ from earwitness.deliver.wire.syslog import Broken, Connection, Peer
 
 from .items import EVENT
 
+RSYSLOG = shutil.which("rsyslogd") or shutil.which("rsyslogd", path="/usr/sbin")
 HERE = Guard((ipaddress.ip_network("127.0.0.0/8"),))
 
 
@@ -204,8 +205,8 @@ def test_an_object_is_signed_as_the_vendor_signs_it() -> None:
 @contextmanager
 def rsyslog(folder: Path, *, tls: tuple[Path, Path] | None = None) -> Iterator[tuple[int, Path]]:
     """Debian's rsyslog on a free port, writing what it got as JSON lines."""
-    if not shutil.which("rsyslogd"):
-        pytest.skip("rsyslog is not installed")
+    if not RSYSLOG:
+        pytest.fail("rsyslog is missing: install the packages rsyslog and rsyslog-gnutls.")
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -228,7 +229,7 @@ def rsyslog(folder: Path, *, tls: tuple[Path, Path] | None = None) -> Iterator[t
         f'action(type="omfile" file="{out}" template="json")\n'
     )
     process = subprocess.Popen(
-        ["rsyslogd", "-n", "-f", str(conf), "-i", str(folder / "pid")], stderr=(folder / "err").open("wb")
+        [RSYSLOG, "-n", "-f", str(conf), "-i", str(folder / "pid")], stderr=(folder / "err").open("wb")
     )
     try:
         for _ in range(200):
