@@ -1,6 +1,7 @@
 """Writes the reference pages that are made from data: ``make docs``. A test fails while one of them is stale."""
 
 import inspect
+import os
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -9,7 +10,6 @@ import click
 
 from earwitness.cli import commands
 from earwitness.model.permission import PERMISSIONS
-from earwitness.model.scope import ACTIVITY, SUPERVISION
 from earwitness.search.fields import FIELDS, WORDS
 from earwitness.server.config import SETTINGS
 
@@ -66,33 +66,45 @@ IPs. Nobody grants what they do not hold.
 
 def search_fields() -> str:
     """Return the page of the search fields."""
-
-    def fields(stream: str) -> str:
-        rows = [[f"`{f.name}`", f.sentence, f.kind.value, f"`{f.example}`"] for f in FIELDS if stream in f.columns]
-        return _table(["field", "what it is", "how values compare", "example"], rows)
-
-    def words(stream: str) -> str:
-        return ", ".join(name.replace("_", " ") for name in WORDS[stream])
-
+    rows = [[f"`{f.name}`", f.sentence, ", ".join(f.columns), f.kind.value, f"`{f.example}`"] for f in FIELDS]
+    words = "; ".join(
+        f"in the {stream} log in {', '.join(name.replace('_', ' ') for name in columns)}"
+        for stream, columns in WORDS.items()
+    )
     return f"""# Search fields
 
 {MADE}
 
-A word or a quoted phrase is looked for as a part of a text, whatever its case.
+A word or a quoted phrase without a field is looked for as a part of the text, whatever its case: {words}.
+
 `-` excludes, `a,b` means either, `>`, `>=`, `<`, `<=` and `..` are ranges, parentheses and `OR` combine.
 [The search language](search-language.md) explains it with examples.
 
-## Activity log
+{_table(["field", "what it is", "logs", "how values compare", "example"], rows)}
+"""
 
-A word or a quoted phrase without a field is looked for in {words(ACTIVITY)}.
 
-{fields(ACTIVITY)}
+def http_calls() -> str:
+    """Return the page that lists every call of the API."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "earwitness.server.settings")
+    import django
 
-## Whisper/Barge/Listen log
+    django.setup()
+    from earwitness.api.app import api
 
-A word or a quoted phrase without a field is looked for in {words(SUPERVISION)}.
+    rows = [
+        [f"`{method.upper()} {path.removeprefix('/api/v1')}`", call.get("summary", ""), call.get("description", "")]
+        for path, calls in api.get_openapi_schema()["paths"].items()
+        for method, call in calls.items()
+    ]
+    return f"""# HTTP calls
 
-{fields(SUPERVISION)}
+{MADE}
+
+Every call under `/api/v1`. [HTTP API](http-api.md) says what they have in common; `/api/v1/openapi.json` has every
+field.
+
+{_table(["call", "what it does", "more"], rows)}
 """
 
 
@@ -144,6 +156,7 @@ Errors are one sentence on standard error. Colours and progress bars appear on a
 
 PAGES: dict[str, Callable[[], str]] = {
     "cli.md": cli,
+    "http-calls.md": http_calls,
     "permissions.md": permissions,
     "search-fields.md": search_fields,
     "settings.md": settings,
