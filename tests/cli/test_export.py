@@ -1,0 +1,74 @@
+"""``earwitness export``: the same file from a running server, from a killed one, and without any."""
+
+import csv
+import json
+import os
+import signal
+from pathlib import Path
+
+import openpyxl
+import pyarrow.parquet as pq
+
+from tests.cli.conftest import House, start, stop
+
+
+def lines(count: int) -> bytes:
+    return "".join(
+        json.dumps({"username": "ana", "event": "export_me", "comments": f"n{n}"}) + "\n" for n in range(count)
+    ).encode()
+
+
+def test_every_format_comes_out_of_a_running_server(house: House, tmp_path: Path) -> None:
+    """Exit status 0, the file whole, rows and bytes told; nothing else is left beside it."""
+    house.json("import", "-", given=lines(7))
+    for layout in ("csv", "xlsx", "pdf", "ndjson", "parquet"):
+        out = tmp_path / f"out.{layout}"
+        told = house.json("export", "event:export_me", "--format", layout, "-o", str(out))
+        assert (told["rows"], told["bytes"]) == (7, out.stat().st_size)
+    rows = list(csv.DictReader((tmp_path / "out.csv").open(encoding="utf-8", newline="")))
+    assert sorted(row["Comments"] for row in rows) == [f"n{n}" for n in range(7)]
+    assert len((tmp_path / "out.ndjson").read_text().splitlines()) == 7
+    assert pq.read_table(tmp_path / "out.parquet").num_rows == 7
+    assert openpyxl.load_workbook(tmp_path / "out.xlsx")["Rows"].max_row == 8
+    assert (tmp_path / "out.pdf").read_bytes().startswith(b"%PDF")
+    assert len(list(tmp_path.iterdir())) == 5
+
+
+def test_a_file_goes_to_standard_output(house: House) -> None:
+    """With -o - there is nothing but the file on stdout; what is told goes to stderr."""
+    house.json("import", "-", given=lines(2))
+    done = house.run("export", "event:nothing_like_it", "--format", "csv", "--columns", "username", "-o", "-")
+    assert done.returncode == 0
+    assert done.stdout.splitlines()[0].startswith("Username,")
+    assert "0 rows" in done.stderr
+
+
+def test_wrong_usage_is_told_in_one_sentence(house: House, tmp_path: Path) -> None:
+    """Status 2 for a mistake in the search, a format or column that is none, and a file that cannot be."""
+    out = str(tmp_path / "x")
+    for wrong in (
+        ('"open', "--format", "csv", "-o", out),
+        ("--format", "doc", "-o", out),
+        ("--format", "csv", "--columns", "nothing", "-o", out),
+        ("--format", "csv", "--from", "whenever", "-o", out),
+        ("--format", "csv", "-o", str(tmp_path / "no" / "such" / "x")),
+    ):
+        done = house.run("export", *wrong)
+        assert done.returncode == 2, (wrong, done.stderr)
+        assert done.stderr.strip()
+    assert not (tmp_path / "x").exists()
+
+
+def test_without_a_server_the_data_is_exported_all_the_same(tmp_path: Path) -> None:
+    """The command opens the data itself and makes the file; what a killed server left waiting is made by the next."""
+    house = House(tmp_path / "data")
+    house.json("import", "-", given=lines(3))
+    out = tmp_path / "out.csv"
+    assert house.json("export", "event:export_me", "--format", "csv", "-o", str(out))["rows"] == 3
+    process, _ = start(house.data, "serve")
+    assert house.json("export", "event:export_me", "--format", "csv", "-o", str(out))["rows"] == 3
+    os.kill(process.pid, signal.SIGKILL)
+    process.communicate()
+    process, _ = start(house.data, "serve")
+    assert house.json("export", "event:export_me", "--format", "ndjson", "-o", str(out))["rows"] == 3
+    stop(process)
