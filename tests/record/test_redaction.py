@@ -32,10 +32,42 @@ def redact(redactor: Redactor = PLAIN, **fields: Any) -> Row:
 
 @pytest.mark.parametrize(
     "name",
-    ["password", "Password", "new_password", "userPassword", "password_confirmation", "passwd", "pwd", "pass", "PIN"]
-    + ["token", "access_token", "refreshToken", "accesstoken", "csrf-token", "X-Auth-Token", "jwt", "api_key", "apiKey"]
-    + ["X-API-KEY", "apikey", "client_secret", "secret", "Authorization", "Proxy-Authorization", "Cookie", "Set-Cookie"]
-    + ["cookies", "credentials", "private_key", "cvv", "passwordHash", "password2", "user.password", "user[password]"],
+    [
+        "password",
+        "Password",
+        "new_password",
+        "userPassword",
+        "password_confirmation",
+        "passwd",
+        "pwd",
+        "pass",
+        "PIN",
+        "token",
+        "access_token",
+        "refreshToken",
+        "accesstoken",
+        "csrf-token",
+        "X-Auth-Token",
+        "jwt",
+        "api_key",
+        "apiKey",
+        "X-API-KEY",
+        "apikey",
+        "client_secret",
+        "secret",
+        "Authorization",
+        "Proxy-Authorization",
+        "Cookie",
+        "Set-Cookie",
+        "cookies",
+        "credentials",
+        "private_key",
+        "cvv",
+        "passwordHash",
+        "password2",
+        "user.password",
+        "user[password]",
+    ],
 )
 def test_these_names_hold_secrets(name: str) -> None:
     """However it is spelled, joined or wrapped."""
@@ -47,8 +79,24 @@ def test_these_names_hold_secrets(name: str) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["token_refresh", "token_type", "tokenizer", "password_policy", "reset_password_sent", "password_changed_at"]
-    + ["secretary", "spin", "pinned", "keyboard", "key", "method", "session", "cookie_consent", "bypass", "passed"],
+    [
+        "token_refresh",
+        "token_type",
+        "tokenizer",
+        "password_policy",
+        "reset_password_sent",
+        "password_changed_at",
+        "secretary",
+        "spin",
+        "pinned",
+        "keyboard",
+        "key",
+        "method",
+        "session",
+        "cookie_consent",
+        "bypass",
+        "passed",
+    ],
 )
 def test_these_names_do_not(name: str) -> None:
     """Words that only contain or begin with a secret's name are left alone."""
@@ -210,9 +258,20 @@ def test_a_pattern_that_is_none_is_refused() -> None:
 
 @pytest.mark.parametrize(
     ("number", "card"),
-    [(VISA, True), ("4111111111111112", False), (AMEX, True), (DINERS, True), ("6011111111111117", True)]
-    + [("3530111333300000", True), ("2223003122003222", True), ("6200000000000005", True), ("9111111111111111", False)]
-    + [("4222222222222", False), ("41111111111111", False), ("353510120000000", False)],
+    [
+        (VISA, True),
+        ("4111111111111112", False),
+        (AMEX, True),
+        (DINERS, True),
+        ("6011111111111117", True),
+        ("3530111333300000", True),
+        ("2223003122003222", True),
+        ("6200000000000005", True),
+        ("9111111111111111", False),
+        ("4222222222222", False),
+        ("41111111111111", False),
+        ("353510120000000", False),
+    ],
 )
 def test_a_card_has_a_brand_a_length_and_a_check_digit(number: str, card: bool) -> None:
     """Thirteen digits, unknown prefixes and wrong check digits are no cards; an IMEI is none either."""
@@ -220,8 +279,28 @@ def test_a_card_has_a_brand_a_length_and_a_check_digit(number: str, card: bool) 
 
 
 SECRETS = st.sampled_from(
-    ["password", "apiKey", "Authorization", "token", "pin", "name", "value", "x", "note", "hunter2", VISA]
-    + ["password=abc", "Cookie: a=b", '{"token":"x"}', "https://u:p@h/", "user[password]", "pwd%3Dx", "a b", "é", "\n"]
+    [
+        "password",
+        "apiKey",
+        "Authorization",
+        "token",
+        "pin",
+        "name",
+        "value",
+        "x",
+        "note",
+        "hunter2",
+        VISA,
+        "password=abc",
+        "Cookie: a=b",
+        '{"token":"x"}',
+        "https://u:p@h/",
+        "user[password]",
+        "pwd%3Dx",
+        "a b",
+        "é",
+        "\n",
+    ]
 )
 VALUES = st.recursive(
     SECRETS | st.integers() | st.none() | st.booleans(),

@@ -1,13 +1,12 @@
 """Problems of the read and management API as RFC 9457 says, whatever went wrong and wherever."""
 
-from typing import Any
-
 import structlog
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
+from earwitness.api.ingest.answers import problem_document
 from earwitness.model.problem import Forbidden, Invalid, Malformed, NotFound, NotSignedIn, Problem, Unavailable
 
 log = structlog.get_logger()
@@ -15,16 +14,7 @@ log = structlog.get_logger()
 
 def answer(problem: Problem) -> HttpResponse:
     """Return a problem as ``application/problem+json``, with Retry-After or WWW-Authenticate where they belong."""
-    document: dict[str, Any] = {
-        **problem.extra,
-        "type": problem.type,
-        "title": problem.title,
-        "status": problem.status,
-        "detail": problem.detail,
-    }
-    if problem.fields:
-        document["fields"] = problem.fields
-    response = JsonResponse(document, status=problem.status, content_type="application/problem+json")
+    response = JsonResponse(problem_document(problem), status=problem.status, content_type="application/problem+json")
     response["Cache-Control"] = "no-store"
     if problem.retry_after is not None:
         response["Retry-After"] = str(problem.retry_after)

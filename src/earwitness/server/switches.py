@@ -54,6 +54,7 @@ class Switches:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._main: asyncio.Task[None] | None = None
         self._spool: Spool | None = None
+        self._written: dict[Path, bytes] = {}
 
     def start(self) -> None:
         """Begin to listen; returns at once."""
@@ -137,11 +138,15 @@ class Switches:
         for connection in self._connections:
             path = self._snapshot(connection.address.name)
             draft = path.with_suffix(".new")
+            going_on = connection.collector.snapshot()
+            if self._written.get(path) == going_on:
+                continue
             try:
                 handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
                 with os.fdopen(handle, "wb") as file:
-                    file.write(connection.collector.snapshot())
+                    file.write(going_on)
                 draft.replace(path)
+                self._written[path] = going_on
             except OSError as error:
                 log.warning("what is going on cannot be written down", switch=path.stem, problem=error.strerror)
 

@@ -46,7 +46,7 @@ def histogram(reader: Reader, asked: Asked, search: Submitted) -> SafeString:
     """Return the histogram: a chart whose columns narrow the range, and the same as a table."""
     found = reader.histogram(asked.scope, without_itself(reader, asked, search), "auto", asked.zone.key)
     starts = [bucket.start.astimezone(asked.zone) for bucket in found.buckets]
-    ends = [*starts[1:], *([_after(starts[-1], found.interval)] if starts else [])]
+    ends = [*starts[1:], *([after(starts[-1], found.interval)] if starts else [])]
     labels = [charts.bucket_label(start, end) for start, end in zip(starts, ends, strict=True)]
     hrefs = [_narrowed(asked, start, end) for start, end in zip(starts, ends, strict=True)]
     counts = [bucket.count for bucket in found.buckets]
@@ -81,7 +81,7 @@ def _caption(interval: str, buckets: int, events: int) -> str:
     return f"by {LENGTHS.get(interval, interval)}, {number(events)} events"
 
 
-def _after(start: dt.datetime, interval: str) -> dt.datetime:
+def after(start: dt.datetime, interval: str) -> dt.datetime:
     """Return where a bucket ends, in the zone of its start: a day may have 23 or 25 hours."""
     if interval == "P1M":
         return (start.replace(day=1) + dt.timedelta(days=32)).replace(day=1)

@@ -1,0 +1,82 @@
+"""What stands above the list: totals by action and by manager, and when it happened."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils.safestring import SafeString, mark_safe
+
+from earwitness.deliver import charts
+from earwitness.deliver.charts.scale import number
+from earwitness.search import Reader
+from earwitness.search.summaries import Supervised
+from earwitness.web.activity.summary import after, text_of
+from earwitness.web.supervision import sessions
+from earwitness.web.supervision.asked import ACTIONS, Asked
+
+MOST_MANAGERS = 8
+
+
+def context(reader: Reader, asked: Asked) -> dict[str, Any]:
+    """Return the exact number of segments, the totals, and the histogram, each leading to the rows it counts."""
+    found = reader.supervised(asked.scope, asked.query, "manager")
+    return {
+        "total": number(sum(one.segments for one in found)),
+        "by_action": _by_action(found, asked),
+        "by_manager": _by_manager(found, asked),
+        "histogram": _histogram(reader, asked),
+    }
+
+
+def _by_action(found: Sequence[Supervised], asked: Asked) -> list[dict[str, Any]]:
+    totals = {name: [0, 0] for name, _ in ACTIONS}
+    for one in found:
+        total = totals.setdefault(one.action, [0, 0])
+        total[0] += one.segments
+        total[1] += one.duration_ms
+    return [
+        {
+            "action": name,
+            "label": sessions.LABELS.get(name, name),
+            "segments": number(segments),
+            "duration": sessions.duration(ms),
+            "url": asked.url(action=name),
+        }
+        for name, (segments, ms) in totals.items()
+        if segments or name != "unknown"
+    ]
+
+
+def _by_manager(found: Sequence[Supervised], asked: Asked) -> list[dict[str, Any]]:
+    totals: dict[tuple[str, str], int] = {}
+    for one in found:
+        who = (one.who.name or one.who.username or one.who.extension, one.who.extension or one.who.username)
+        totals[who] = totals.get(who, 0) + one.duration_ms
+    ordered = sorted(totals.items(), key=lambda pair: -pair[1])[:MOST_MANAGERS]
+    most = ordered[0][1] if ordered else 0
+    return [
+        {
+            "label": label or "not known",
+            "duration": sessions.duration(ms),
+            "bar": mark_safe(charts.share(ms, most, height=3)),  # noqa: S308 -- it holds numbers only
+            "url": asked.url(manager=key) if key else "",
+        }
+        for (label, key), ms in ordered
+    ]
+
+
+def _histogram(reader: Reader, asked: Asked) -> SafeString | str:
+    found = reader.histogram(asked.scope, asked.query, "auto", asked.zone.key)
+    starts = [bucket.start.astimezone(asked.zone) for bucket in found.buckets]
+    if not starts:
+        return ""
+    ends = [*starts[1:], after(starts[-1], found.interval)]
+    bars = [
+        charts.Bar(
+            bucket.count,
+            charts.bucket_label(start, end),
+            asked.url(**{"from": text_of(start), "to": text_of(end)}),
+        )
+        for bucket, start, end in zip(found.buckets, starts, ends, strict=True)
+    ]
+    chart = charts.bars(bars, title="Segments over time", ticks=charts.ticks(starts, ends[-1]), height=82)
+    return mark_safe(chart)  # noqa: S308 -- the chart escapes what it shows
