@@ -32,7 +32,7 @@ class Figures:
         self._asked = asked
         index_parts = asked.uses_index_for_parts and not worth_reading(store, asked, asked.span)
         self._slots, self._bound = asked.clauses(index_parts=index_parts)
-        self._slots["table"] = asked.stream.table
+        self._slots["table"] = asked.stream.rows
 
     def count(self) -> int:
         """Return how many rows there are."""

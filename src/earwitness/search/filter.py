@@ -50,14 +50,18 @@ class Filter:
         """
         bound = Bound()
         bound.values["tenant"] = self.scope.tenant
-        asking = Asking(self.columns, bound, index_parts)
+        slots = self.stream.demanding(self._demanded(Asking(self.columns, bound, index_parts), places))
+        slots["range"] += self._range(bound, span or self.span)
+        return Clauses(slots, bound)
+
+    def _demanded(self, asking: Asking, places: tuple[int, int] | None = None) -> str:
+        """Return all that is demanded of a row besides its tenant and time, the empty text for nothing."""
         demanded = scopes.conditions(self.scope, asking)
         if places is not None:
-            after, last = (bound("UInt64", place) for place in places)
+            after, last = (asking.bound("UInt64", place) for place in places)
             demanded.append(Condition(Cost.FREE, f"(seq > {after} AND seq <= {last})"))
         asked = conditions.condition(self.tree, asking, self.zone)
-        prewhere = "" if asked.sql == "1" and not demanded else f"PREWHERE {all_of([*demanded, asked]).sql}"
-        return Clauses({"prewhere": prewhere, "range": self._range(bound, span or self.span)}, bound)
+        return "" if asked.sql == "1" and not demanded else all_of([*demanded, asked]).sql
 
     def _range(self, bound: Bound, span: Span) -> str:
         found = ""
@@ -70,7 +74,7 @@ class Filter:
     @property
     def is_narrowed(self) -> bool:
         """Whether anything but the range is asked or demanded: else all rows of the tenant pass."""
-        return bool(self.clauses().slots["prewhere"])
+        return bool(self._demanded(Asking(self.columns, Bound())))
 
     @property
     def uses_index_for_parts(self) -> bool:

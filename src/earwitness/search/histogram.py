@@ -136,5 +136,5 @@ class Counting:
         else:
             few = self._asked.uses_index_for_parts and worth_reading(self._store, self._asked, part)
             clauses = self._asked.clauses(part, index_parts=not few)
-        clauses.slots["table"] = self._asked.stream.table
+        clauses.slots["table"] = self._asked.stream.rows
         return clauses

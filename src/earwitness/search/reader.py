@@ -64,7 +64,7 @@ class Reader:
         asked = Filter(scope, Query(stream, f'id:"{_uuid(row_id)}"'))
         for span in _likely_spans(row_id, asked.span):
             slots, bound = asked.clauses(span)
-            slots |= {"stored": rows.stored(asked.columns), "table": asked.stream.table}
+            slots |= {"stored": rows.stored(asked.columns), "table": asked.stream.rows}
             found = self._store.query("rows.get", parameters=bound.values, slots=slots).rows
             if found:
                 return rows.made(asked.columns, found[0])
@@ -125,7 +125,7 @@ class Reader:
         """Return the first rows behind the place ``after``, up to the place ``last``, in order of seq."""
         asked = Filter(scope, query)
         slots, bound = asked.clauses(index_parts=False, places=(after, last))
-        slots |= {"stored": rows.stored(asked.columns), "table": asked.stream.table}
+        slots |= {"stored": rows.stored(asked.columns), "table": asked.stream.rows}
         bound.values["limit"] = max(1, min(limit, MOST_ROWS))
         found = self._store.query("rows.since", parameters=bound.values, slots=slots).rows
         return [rows.made(asked.columns, row) for row in found]

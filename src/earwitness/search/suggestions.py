@@ -33,10 +33,10 @@ def suggest(store: Store, scope: Scope, stream: str, name: str, typed: str, limi
     demanded = conditions(scope, Asking(columns, bound))
     value = "arrayJoin(desks)" if column == _DESKS else f"toString({column})"
     slots = {
-        "table": columns.stream.table,
+        **columns.stream.demanding(all_of(demanded).sql if demanded else ""),
+        "table": columns.stream.rows,
         "value": value,
         "shown": columns.shown_as(column, "value"),
-        "prewhere": f"PREWHERE {all_of(demanded).sql}" if demanded else "",
     }
     text = typed.replace("\x00", "").encode("utf-8", "ignore").decode()
     bound.values |= {

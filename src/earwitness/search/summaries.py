@@ -44,7 +44,7 @@ def week(store: Store, asked: Filter) -> dict[tuple[int, int], int]:
     """Return (day of the week, 0 is Monday; hour) -> rows, in the zone of the query."""
     slots, bound = asked.clauses()
     bound.values["tz"] = asked.query.tz
-    slots |= {"table": asked.stream.table, "time": asked.stream.time}
+    slots |= {"table": asked.stream.rows, "time": asked.stream.time}
     rows = store.query("rows.week", parameters=bound.values, slots=slots).rows
     return {(day - 1, hour): count for day, hour, count in rows}
 
@@ -72,4 +72,4 @@ def _supervision(asked: Filter, who: str) -> tuple[dict[str, str], dict[str, obj
         raise Invalid("This is about the supervision log.", fields={"stream": "Choose supervision."})
     slots, bound = asked.clauses()
     shown = {part: asked.columns.shown(f"{who}_{part}") for part in Who._fields}
-    return {**slots, **shown, "table": asked.stream.table}, bound.values
+    return {**slots, **shown, "table": asked.stream.rows}, bound.values

@@ -177,7 +177,7 @@ def stream(store: Store, asked: Filter, wish: Wish) -> Iterator[bytes]:
     how = written(asked.columns, wish.columns, wish.form, tz, wish.wrap)
     way = " DESC" if wish.order == NEWEST else ""
     order = "seq" if wish.order == SEQ else f"{asked.stream.time}{way}, seq{way}"
-    slots |= {"written": how.columns, "table": asked.stream.table, "order": order}
+    slots |= {"written": how.columns, "table": asked.stream.rows, "order": order}
     blocks = store.stream("rows.export", parameters=bound.values, slots=slots, settings=SETTINGS, format=how.format)
     yield from how.decode(blocks)
 
@@ -203,5 +203,5 @@ class Places:
 def first_seq(store: Store, asked: Filter) -> int:
     """Return the lowest seq of a query's rows, 0 where there is none."""
     slots, bound = asked.clauses()
-    slots["table"] = asked.stream.table
+    slots["table"] = asked.stream.rows
     return int(store.query("rows.first_seq", parameters=bound.values, slots=slots).rows[0][0])

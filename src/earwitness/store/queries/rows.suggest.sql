@@ -6,7 +6,7 @@ FROM
     SELECT /*slot:value*/ AS value, count() AS rows
     FROM /*slot:table*/
     /*slot:prewhere*/
-    WHERE tenant = {tenant:String}
+    WHERE tenant = {tenant:String}/*slot:range*/
     GROUP BY value
 )
 WHERE text != ''

@@ -1,0 +1,149 @@
+"""The supervision log in the browser: who was listened to, for those who may know, each look leaving its trace."""
+
+import datetime as dt
+import re
+import uuid
+from html import unescape
+
+import pytest
+
+from earwitness.model.scope import SUPERVISION
+from earwitness.model.segment import Evidence, Person, Segment
+from tests.cast import HOME
+from tests.web.conftest import Pages
+
+NOON = dt.datetime(2026, 11, 2, 12, 0, 0, tzinfo=dt.UTC)
+
+
+@pytest.fixture
+def queue() -> str:
+    """A queue that no other test uses: the segments of one test."""
+    return f"q{uuid.uuid4().hex[:10]}"
+
+
+def segment(queue: str, action: str, start_s: float, end_s: float, **more: object) -> Segment:
+    """Return a segment of one session, from and to so many seconds after noon."""
+    given: dict[str, object] = {
+        "id": str(uuid.uuid4()),
+        "session_id": str(uuid.uuid5(uuid.NAMESPACE_OID, queue)),
+        "tenant": HOME,
+        "pbx": "main",
+        "action": action,
+        "talks_to": {"listen": "nobody", "whisper": "agent", "barge": "both"}[action],
+        "manager": Person(name="Maria Manager", extension="2001"),
+        "agent": Person(name="Ana Pop", extension="1001"),
+        "started_at": NOON + dt.timedelta(seconds=start_s),
+        "ended_at": NOON + dt.timedelta(seconds=end_s),
+        "queue": queue,
+        "customer_number": "+40722000001",
+        "call_linkedid": f"{uuid.uuid4().int % 10**9}.7",
+        "end_reason": "manager-hung-up",
+        "evidence": Evidence(start="ChanSpyStart", mode="Newexten", end="ChanSpyStop"),
+    }
+    return Segment(**(given | more))  # type: ignore[arg-type]  # a test's own fields
+
+
+def test_a_session_is_shown_with_its_modes_to_scale(pages: Pages, queue: str) -> None:
+    """Three segments of one session are one group, whose bar says each mode and how long it lasted."""
+    found = [segment(queue, "listen", 0, 40), segment(queue, "whisper", 40, 52), segment(queue, "barge", 52, 60)]
+    pages.recorder.record_segments(found)
+    html = pages.client("audrey").get("/supervision", {"queue": queue}).content.decode()
+    assert "3 segments" in html
+    assert html.count('class="session"') == 1
+    assert 'aria-label="Listen 40 s, then Whisper 12 s, then Barge 8.0 s"' in html
+    widths = [float(width) for width in re.findall(r'<rect class="mode-\w+"[^>]* width="([\d.]+)"', html)]
+    assert widths == pytest.approx([666.7, 200.0, 133.3], abs=0.1)
+
+
+def test_the_bar_is_whole_where_the_search_finds_a_part(pages: Pages, queue: str) -> None:
+    """Asking for barges alone lists one segment and still shows what came before it."""
+    pages.recorder.record_segments([segment(queue, "listen", 0, 40), segment(queue, "barge", 40, 60)])
+    html = pages.client("audrey").get("/supervision", {"queue": queue, "action": "barge"}).content.decode()
+    assert "1 segment<" in html
+    assert "Listen 40 s, then Barge 20 s" in html
+    assert "more of this session is outside the search" in html
+
+
+def test_every_link_of_the_page_leads_to_rows(pages: Pages, queue: str) -> None:
+    """Bars of the histogram, totals and orders lead to pages of the same search, also where there is a single bar."""
+    pages.recorder.record_segments([segment(queue, "listen", 0, 5)])
+    audrey = pages.client("audrey")
+    html = audrey.get("/supervision", {"queue": queue}).content.decode()
+    links = {unescape(link) for link in re.findall(r'href="(/supervision\?[^"]+)"', html)}
+    assert len(links) > 4
+    for link in links:
+        answer = audrey.get(link)
+        assert answer.status_code == 200, link
+        if "action=" not in link or "action=listen" in link:
+            assert "1 segment<" in answer.content.decode(), link
+
+
+def test_what_becomes_known_later_is_shown(pages: Pages, queue: str) -> None:
+    """The CDR id comes as an amendment, after the segment was recorded."""
+    one = segment(queue, "listen", 0, 5)
+    pages.recorder.record_segments([one])
+    audrey = pages.client("audrey")
+    assert "1795436779.140" not in audrey.get("/supervision", {"queue": queue}).content.decode()
+    pages.recorder.amend(HOME, SUPERVISION, one.id, {"cdr_id": "1795436779.140"}, cause="cdr")
+    assert "1795436779.140" in audrey.get("/supervision", {"queue": queue}).content.decode()
+    assert "1 segment<" in audrey.get("/supervision", {"call": "1795436779.140"}).content.decode()
+
+
+def test_markup_in_a_name_is_text(pages: Pages, queue: str) -> None:
+    """A caller id is whatever somebody's telephone says."""
+    evil = "<script>alert(1)</script>"
+    pages.recorder.record_segments([segment(queue, "listen", 0, 5, agent=Person(name=evil, extension="1001"))])
+    html = pages.client("audrey").get("/supervision", {"queue": queue}).content.decode()
+    assert evil not in html
+    assert "&lt;script&gt;" in html
+
+
+def test_a_search_is_recorded_once_and_again_when_it_is_submitted_again(pages: Pages, queue: str) -> None:
+    """Another order and coming back add nothing; pressing Search does."""
+    audrey = pages.client("audrey")
+    audrey.get("/supervision", {"queue": queue})
+    audrey.get("/supervision", {"queue": queue, "order": "oldest"})
+    assert [act["sub_event"] for act in pages.named("search")] == ["supervision"]
+    audrey.get("/supervision", {"queue": queue, "range": "all"}, follow=True)
+    assert len(pages.named("search")) == 2
+
+
+def test_without_the_permission_the_page_says_nothing(pages: Pages, queue: str) -> None:
+    """Alex learns the name of the permission and nothing else; Mallory sees her own tenant, which has no such row."""
+    one = segment(queue, "listen", 0, 5)
+    pages.recorder.record_segments([one])
+    alex = pages.client("alex")
+    for path in ("/supervision", "/supervision/live", f"/calls/{one.call_linkedid}"):
+        answer = alex.get(path)
+        assert answer.status_code == 403, path
+        assert "Ana Pop" not in answer.content.decode()
+    mallory = pages.client("mallory")
+    assert "0 segments" in mallory.get("/supervision", {"queue": queue}).content.decode()
+    assert mallory.get(f"/calls/{one.call_linkedid}").status_code == 404
+
+
+def test_a_call_shows_its_segments_and_the_look_is_recorded(pages: Pages, queue: str) -> None:
+    """Found or not, who asked about a call is in the log."""
+    one = segment(queue, "barge", 0, 5)
+    pages.recorder.record_segments([one])
+    audrey = pages.client("audrey")
+    assert "Ana Pop" in audrey.get(f"/calls/{one.call_linkedid}").content.decode()
+    assert audrey.get("/calls/no-such-call").status_code == 404
+    assert [act["event_object"] for act in pages.named("search")] == [f"call:{one.call_linkedid}", "call:no-such-call"]
+
+
+@pytest.mark.parametrize(
+    ("query", "says"),
+    [
+        ({"longer": "soon"}, "takes a whole number"),
+        ({"q": '"open'}, "quot"),
+        ({"from": "2026-11-03", "to": "2026-11-02"}, "ends before it begins"),
+        ({"tz": "Nowhere/At_All"}, "time zone"),
+    ],
+)
+def test_a_mistake_is_told_and_nothing_is_searched(pages: Pages, query: dict[str, str], says: str) -> None:
+    """The page says what to do, with what was typed still in its place."""
+    answer = pages.client("audrey").get("/supervision", query)
+    assert answer.status_code == 400
+    assert says in answer.content.decode()
+    assert pages.named("search") == []
