@@ -2,6 +2,7 @@
 
 import asyncio
 import concurrent.futures
+import contextlib
 import datetime as dt
 import json
 import threading
@@ -22,10 +23,18 @@ from tests.conftest import ask, new_tenant
 
 @pytest.fixture(scope="module")
 def recorder(store: Store) -> Iterator[Recorder]:
+    with started(store) as made:
+        yield made
+
+
+@contextlib.contextmanager
+def started(store: Store) -> Iterator[Recorder]:
     made = Recorder(store)
     made.start()
-    yield made
-    made.stop()
+    try:
+        yield made
+    finally:
+        made.stop()
 
 
 @pytest.fixture
@@ -228,19 +237,30 @@ def test_segments_have_places_of_their_own(recorder: Recorder, store: Store, ten
 
 
 def test_amendments_leave_the_row_alone(recorder: Recorder, store: Store, tenant: str) -> None:
-    """Each field is a record with its own place in its stream; the same said twice is said once."""
-    first = segment(tenant)
+    """Each field is a record with a place in the stream of what it amends; what is said twice is there once."""
+    first, second = segment(tenant), segment(tenant)
     recorder.record_segments([first])
     said = {"cdr_id": "1761984000.7", "cdr_sequence": 4}
     assert recorder.amend(tenant, "supervision", first.id, said, cause="cdr").recorded == 2
     assert recorder.amend(tenant, "supervision", first.id, said, cause="cdr").duplicates == 2
     assert recorder.amend(tenant, "activity", str(uuid.uuid4()), {"reason": "x"}, cause="reason").recorded == 1
+    assert recorder.record_segments([second]).results[0].seq == 4
     columns = "seq, stream, field, value, cause"
     assert sorted(rows(store, tenant, columns, "amendments")) == [
         (1, "activity", "reason", '"x"', "reason"),
-        (1, "supervision", "cdr_id", '"1761984000.7"', "cdr"),
-        (2, "supervision", "cdr_sequence", "4", "cdr"),
+        (2, "supervision", "cdr_id", '"1761984000.7"', "cdr"),
+        (3, "supervision", "cdr_sequence", "4", "cdr"),
     ]
+
+
+def test_places_are_shared_across_a_restart(store: Store, tenant: str) -> None:
+    """Whichever table holds the end of a stream, the next record stands behind it."""
+    first, second = segment(tenant), segment(tenant)
+    with started(store) as before:
+        before.record_segments([first])
+        before.amend(tenant, "supervision", first.id, {"reason": "training"}, cause="reason")
+    with started(store) as after:
+        assert after.record_segments([second]).results[0].seq == 3
 
 
 def test_gaps_are_recorded(recorder: Recorder, store: Store, tenant: str) -> None:

@@ -32,13 +32,14 @@ Listener = Callable[[str, str, str, int, int], None]
 class Committer:
     """Takes submissions from any thread; commits them in the order in which they came."""
 
-    def __init__(self, store: Store, lease: Lease, retention_of: RetentionOf, known: dict[str, KnownIds]) -> None:
-        """retention_of: the retention class of a tenant's stream; known: ids per log, shared with who fills them."""
+    def __init__(self, store: Store, lease: Lease, retention_of: RetentionOf, known: dict[Log, KnownIds]) -> None:
+        """retention_of: the retention class of a tenant's stream; known: for each log that is written its ids, shared
+        with who fills them."""
         self._store = store
         self._lease = lease
         self._retention_of = retention_of
         self._known = known
-        self._sequencer = Sequencer(store)
+        self._sequencer = Sequencer(store, list(known))
         self._waiting: collections.deque[Submission] = collections.deque()
         self._lock = threading.Lock()
         self._rows = self._bytes = 0
@@ -134,17 +135,17 @@ class Committer:
 
     def _commit_all(self, group: list[Submission]) -> None:
         """Commit a group, one block for each table and partition; whoever cannot be committed is told why."""
-        blocks: dict[tuple[str, str], list[Submission]] = {}
+        blocks: dict[tuple[Log, str], list[Submission]] = {}
         for submission in group:
             try:
                 kept = self._retention_of(submission.tenant, submission.log.stream)
             except Exception as error:
                 submission.finish(error)
                 continue
-            blocks.setdefault((submission.log.key, kept), []).append(submission)
-        for (_, kept), submissions in blocks.items():
+            blocks.setdefault((submission.log, kept), []).append(submission)
+        for (table, kept), submissions in blocks.items():
             try:
-                self._commit(submissions[0].log, kept, submissions)
+                self._commit(table, kept, submissions)
             except Problem as problem:
                 self._refuse(submissions, problem)
             except Exception as error:
@@ -160,9 +161,9 @@ class Committer:
     def _commit(self, table: Log, kept: str, submissions: list[Submission]) -> None:
         self._lease.check()
         self._settle()
-        tails = {each.tenant: self._sequencer.tail(table, each.tenant) for each in submissions}
+        tails = {each.tenant: self._sequencer.tail(table.stream, each.tenant) for each in submissions}
         received = self._sequencer.moment(list(tails.values()))
-        block = Block(self._store, table, submissions, self._known[table.key])
+        block = Block(self._store, table, submissions, self._known[table])
         block.number({tenant: tail.seq for tenant, tail in tails.items()})
         if block.rows:
             lines = block.encoded(times.from_us(received), kept, self._lease.epoch)

@@ -17,10 +17,9 @@ _AGAIN = 5.0  # seconds until the next try, when the store could not be read
 class Filling:
     """One thread that reads every id once. Until it is through, ids are looked up one by one."""
 
-    def __init__(self, store: Store, logs: list[Log], known: dict[str, KnownIds]) -> None:
-        """known: the filter of each table; ids that are recorded meanwhile are added to it by the committer."""
+    def __init__(self, store: Store, known: dict[Log, KnownIds]) -> None:
+        """known: the filter of each log; ids that are recorded meanwhile are added to it by the committer."""
         self._store = store
-        self._logs = logs
         self._known = known
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="known ids", daemon=True)
@@ -36,7 +35,7 @@ class Filling:
             self._thread.join(30)
 
     def _run(self) -> None:
-        for table in self._logs:
+        for table in self._known:
             while not self._stopping.is_set():
                 try:
                     self._fill(table)
@@ -46,7 +45,7 @@ class Filling:
                     self._stopping.wait(_AGAIN)
 
     def _fill(self, table: Log) -> None:
-        known = self._known[table.key]
+        known = self._known[table]
         slots = table.slots
         tenants = self._store.query("log.tenants", slots=slots).rows
         if tenants:

@@ -35,11 +35,6 @@ class Log(NamedTuple):
     only: str = ""
 
     @property
-    def key(self) -> str:
-        """What tells this log from the others: several may share a table."""
-        return f"{self.table}{self.only}"
-
-    @property
     def slots(self) -> dict[str, str]:
         """The fragments that queries about any log take."""
         return {"table": self.table, "only": self.only}

@@ -66,10 +66,10 @@ class Recorder:
     def start(self) -> None:
         """Take up the log where it ends: a new epoch, and the ids that are known read in the background."""
         epoch = 1 + max(self._store.query("log.epoch", slots={"table": log.table}).rows[0][0] for log in LOGS)
-        known = {log.key: KnownIds() for log in LOGS}
+        known = {log: KnownIds() for log in LOGS}
         self._committer = Committer(self._store, ProcessLease(epoch), self._retention_of, known)
         self._committer.listeners = self._listeners
-        self._filling = Filling(self._store, LOGS, known)
+        self._filling = Filling(self._store, known)
         self._committer.start()
         self._filling.start()
 

@@ -1,6 +1,10 @@
-"""Places in a log: contiguous from 1 for each tenant, given in the block that is committed."""
+"""Places in a log: contiguous from 1 for each tenant and stream, given in the block that is committed.
+
+A stream may be kept in several tables (events and what amends them): they share its places.
+"""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -34,29 +38,35 @@ class ProcessLease:
 
 @dataclass(slots=True)
 class Tail:
-    """The end of one log: the last place taken, and when its record was received (microseconds since 1970)."""
+    """The end of a tenant's stream: the last place taken, and when its record was received (microseconds, UTC)."""
 
     seq: int
     received_us: int
 
 
 class Sequencer:
-    """Knows the end of every log that is written to. Used by the committer's thread alone."""
+    """Knows the end of every stream that is written to. Used by the committer's thread alone."""
 
-    def __init__(self, store: Store) -> None:
-        """Ends are read from the store when they are first needed."""
+    def __init__(self, store: Store, logs: Sequence[Log]) -> None:
+        """logs: all that are written to. Ends are read from the store when they are first needed."""
         self._store = store
+        self._logs = logs
         self._tails: dict[tuple[str, str], Tail] = {}
 
-    def tail(self, log: Log, tenant: str) -> Tail:
-        """Return the end of a tenant's log; raises a problem if the store cannot tell."""
-        key = (log.key, tenant)
-        tail = self._tails.get(key)
+    def tail(self, stream: str, tenant: str) -> Tail:
+        """Return the end of a tenant's stream; raises a problem if the store cannot tell."""
+        tail = self._tails.get((stream, tenant))
         if tail is None:
-            found = self._store.query("log.tail", slots=log.slots, parameters={"tenant": tenant})
-            seq, received = found.rows[0]
-            tail = self._tails[key] = Tail(int(seq), times.to_us(received))
+            tail = self._tails[stream, tenant] = self._read(stream, tenant)
         return tail
+
+    def _read(self, stream: str, tenant: str) -> Tail:
+        ends = [
+            self._store.query("log.tail", slots=log.slots, parameters={"tenant": tenant}).rows[0]
+            for log in self._logs
+            if log.stream == stream
+        ]
+        return Tail(max(int(seq) for seq, _ in ends), max(times.to_us(received) for _, received in ends))
 
     def moment(self, tails: list[Tail]) -> int:
         """Return the time of receipt for a block: now, but not before what these logs already hold."""
