@@ -1,12 +1,7 @@
 """A real server in a process of its own, and the command line as a shell would run it."""
 
 import json
-import os
-import re
-import signal
 import subprocess
-import sys
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,13 +9,9 @@ from typing import Any
 
 import pytest
 
-EARWITNESS = (sys.executable, "-m", "earwitness.cli")
+from tests.started import EARWITNESS, Started, environment
+
 PASSWORD = "correct horse battery staple 7"
-
-
-def environment(**more: str) -> dict[str, str]:
-    """Return the environment of this process without any setting of Earwitness, and with ``more``."""
-    return {name: value for name, value in os.environ.items() if not name.startswith("EARWITNESS_")} | more
 
 
 @dataclass(frozen=True)
@@ -50,34 +41,15 @@ class House:
         return json.loads(done.stdout)
 
 
-def start(data: Path, *command: str) -> tuple[subprocess.Popen[str], str]:
+def start(data: Path, *command: str, **env: str) -> tuple[Started, str]:
     """Start ``serve`` or ``demo`` on a free port; returns the process and the URL that it says."""
-    process = subprocess.Popen(
-        [*EARWITNESS, *command, "--data", str(data), "--port", "0"],
-        env=environment(),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stdout is not None
-    give_up = threading.Timer(120, process.kill)
-    give_up.start()
-    seen = ""
-    for line in process.stdout:
-        seen += line
-        if found := re.match(r"Listening on (http://\S+)", line):
-            give_up.cancel()
-            return process, found[1]
-    give_up.cancel()
-    raise AssertionError(f"the server did not start: {seen}{process.communicate()[1]}")
+    process = Started(data, *command, **env)
+    return process, process.url
 
 
-def stop(process: subprocess.Popen[str]) -> str:
+def stop(process: Started) -> str:
     """Stop a server in order; returns what it wrote to stderr."""
-    process.send_signal(signal.SIGTERM)
-    _, log = process.communicate(timeout=60)
-    assert process.returncode == 0, log
-    return log
+    return process.stop()
 
 
 @pytest.fixture(scope="module")

@@ -2,8 +2,6 @@
 
 import csv
 import json
-import os
-import signal
 from pathlib import Path
 
 import openpyxl
@@ -67,8 +65,7 @@ def test_without_a_server_the_data_is_exported_all_the_same(tmp_path: Path) -> N
     assert house.json("export", "event:export_me", "--format", "csv", "-o", str(out))["rows"] == 3
     process, _ = start(house.data, "serve")
     assert house.json("export", "event:export_me", "--format", "csv", "-o", str(out))["rows"] == 3
-    os.kill(process.pid, signal.SIGKILL)
-    process.communicate()
+    process.kill()
     process, _ = start(house.data, "serve")
     assert house.json("export", "event:export_me", "--format", "ndjson", "-o", str(out))["rows"] == 3
     stop(process)

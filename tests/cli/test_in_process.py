@@ -1,8 +1,6 @@
 """Commands without a server: they open the data themselves, and leave it ready for the next one."""
 
 import json
-import os
-import signal
 from pathlib import Path
 
 from tests.cli.conftest import PASSWORD, House, start, stop
@@ -28,8 +26,7 @@ def test_a_server_that_was_killed_leaves_nothing_in_the_way(tmp_path: Path) -> N
     house = House(tmp_path / "data")
     process, _ = start(house.data, "serve")
     assert house.json("import", "-", given=LINE)["recorded"] == 1
-    os.kill(process.pid, signal.SIGKILL)
-    process.communicate()
+    process.kill()
     assert house.json("import", "-", given=LINE)["duplicates"] == 1
     process, url = start(house.data, "serve")
     assert json.loads((house.data / "server.json").read_text())["url"] == url

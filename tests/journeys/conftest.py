@@ -1,13 +1,7 @@
 """A whole Earwitness in a process of its own, with the demo's people and history, and a real Chromium before it."""
 
 import json
-import os
-import re
 import shutil
-import signal
-import subprocess
-import sys
-import threading
 import urllib.request
 import uuid
 from collections.abc import Callable, Iterator
@@ -17,6 +11,8 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.started import Started
 
 EVENTS = 20_000
 FLAGS = (
@@ -41,6 +37,7 @@ class House:
     data: Path
     passwords: dict[str, str]
     ingest_key: str
+    server: Started
 
     def record(self, **event: Any) -> dict[str, Any]:
         """Send one event as an application would; returns the server's answer."""
@@ -59,55 +56,19 @@ class House:
 @pytest.fixture(scope="session")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """Start the demo on a free port, once for all journeys."""
-    home = tmp_path_factory.mktemp("journeys")
-    data = home / "data"
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("EARWITNESS_")}
-    log = (home / "stderr").open("w")
-    process = subprocess.Popen(
-        [
-            sys.executable,
-            "-m",
-            "earwitness.cli",
-            "demo",
-            "--data",
-            data,
-            "--port",
-            "0",
-            "--events",
-            str(EVENTS),
-            "--no-switch",
-        ],
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=log,
-        text=True,
-    )
-    try:
-        url = _address(process, data)
-        kept = json.loads((data / "demo.json").read_text())
-        yield House(url, data, kept["passwords"], kept["keys"]["ingest"])
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(60)
-        log.close()
+    data = tmp_path_factory.mktemp("journeys") / "data"
+    server = Started(data, "demo", "--events", str(EVENTS), "--no-switch")
+    kept = json.loads((data / "demo.json").read_text())
+    yield House(server.url, data, kept["passwords"], kept["keys"]["ingest"], server)
+    server.stop()
 
 
-def said(process: subprocess.Popen[str], seconds: float = 180) -> Iterator[str]:
-    """Yield the lines that a process prints; one that prints nothing for too long in all is ended."""
-    assert process.stdout is not None
-    patience = threading.Timer(seconds, process.kill)
-    patience.start()
-    try:
-        yield from process.stdout
-    finally:
-        patience.cancel()
-
-
-def _address(process: subprocess.Popen[str], data: Path) -> str:
-    for line in said(process):
-        if found := re.match(r"Listening on (http://\S+)", line):
-            return found[1]
-    raise AssertionError((data.parent / "stderr").read_text())
+@pytest.fixture
+def there(house: House) -> Iterator[None]:
+    """Say before and after a journey, with its last words, that the server has gone, where it has."""
+    house.server.check()
+    yield
+    house.server.check()
 
 
 @pytest.fixture(scope="module")
@@ -182,7 +143,7 @@ def signed_in() -> dict[str, Any]:
 
 
 @pytest.fixture
-def visit(chromium: Browser, house: House, signed_in: dict[str, Any]) -> Iterator[Visits]:
+def visit(chromium: Browser, house: House, there: None, signed_in: dict[str, Any]) -> Iterator[Visits]:
     """Open pages; a script that fails or breaks the content security policy fails the test."""
     visits = Visits(chromium, house, signed_in)
     yield visits

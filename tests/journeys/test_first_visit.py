@@ -1,17 +1,12 @@
 """An empty house: the code that the server prints makes the first administrator."""
 
-import os
-import re
-import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.journeys.conftest import said
+from tests.started import Started
 
 pytestmark = pytest.mark.journey
 
@@ -19,35 +14,10 @@ pytestmark = pytest.mark.journey
 @pytest.fixture
 def empty_house(tmp_path: Path) -> Iterator[tuple[str, str]]:
     """Start a server on an empty data directory; yields its address and the code it printed."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("EARWITNESS_")}
-    process = subprocess.Popen(
-        [sys.executable, "-m", "earwitness.cli", "serve", "--data", tmp_path / "data", "--port", "0"],
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    try:
-        yield _printed(process)
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(60)
-
-
-def _printed(process: subprocess.Popen[str]) -> tuple[str, str]:
-    url = code = ""
-    lines = []
-    for line in said(process, 90):
-        lines.append(line)
-        if found := re.search(r"enter the code (\S+)", line):
-            code = found[1]
-        if found := re.search(r"Listening on (http://\S+)", line):
-            url = found[1]
-        if url and code:
-            break
-    assert url, lines
-    assert code, lines
-    return url, code
+    server = Started(tmp_path / "data", "serve")
+    code = server.wait_for(r"enter the code (\S+)")[1]
+    yield server.url, code
+    server.stop()
 
 
 def test_the_first_visit_makes_the_administrator(chromium: Browser, empty_house: tuple[str, str]) -> None:

@@ -4,9 +4,6 @@ import asyncio
 import collections
 import contextlib
 import json
-import os
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -16,6 +13,7 @@ from typing import Any
 import httpx
 
 from earwitness.collect.asterisk.replayserver import Manners, ReplayServer
+from tests.started import Started
 
 BUSY = Path(__file__).parents[1] / "recordings" / "v22" / "18-busy-minute"
 PATIENCE_S = 90
@@ -39,21 +37,11 @@ def switch(folder: Path, speed: float) -> Iterator[str]:
 @contextlib.contextmanager
 def served(data: Path, pbx: str) -> Iterator[httpx.Client]:
     """Run ``earwitness serve`` that listens to a switch; yields a client on its control socket."""
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("EARWITNESS_")}
-    command = [sys.executable, "-m", "earwitness.cli", "serve", "--data", str(data), "--port", "0"]
-    child = subprocess.Popen(
-        command, env=clean | {"EARWITNESS_PBX_MAIN": pbx}, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-    )
-    try:
-        assert child.stdout is not None
-        while "Listening on" not in (line := child.stdout.readline()):
-            assert line, "the server ended before it listened"
-        transport = httpx.HTTPTransport(uds=str(data / "control.sock"))
-        with httpx.Client(transport=transport, base_url="http://localhost/api/v1", timeout=60) as client:
-            yield client
-    finally:
-        child.terminate()
-        child.wait(30)
+    server = Started(data, "serve", EARWITNESS_PBX_MAIN=pbx)
+    transport = httpx.HTTPTransport(uds=str(data / "control.sock"))
+    with httpx.Client(transport=transport, base_url="http://localhost/api/v1", timeout=60) as client:
+        yield client
+    server.stop()
 
 
 def segments(client: httpx.Client) -> list[dict[str, Any]]:
