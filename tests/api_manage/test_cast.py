@@ -36,6 +36,8 @@ CALLS: list[tuple[str, str, Any, int, int]] = [
     ("GET", "/keys", None, 200, 200),
     ("POST", "/keys", {"name": "new", "scope": "ingest"}, 201, 201),
     ("DELETE", "/keys/of%20the%20PBX", None, 204, 404),
+    ("GET", "/redaction", None, 200, 200),
+    ("PATCH", "/redaction", {"names": ["iban"]}, 200, 200),
     ("GET", "/tenants", None, 403, 403),
     ("POST", "/tenants", {"name": "acme"}, 403, 403),
     ("PATCH", "/tenants/elsewhere", {"disabled": True}, 403, 403),
@@ -107,6 +109,6 @@ def state() -> list[Any]:
             (Role, ("name", "mask_phone")),
             (Desk, ("name",)),
             (ApiKey, ("name", "revoked")),
-            (Tenant, ("name", "disabled", "generation")),
+            (Tenant, ("name", "disabled", "generation", "secret_names", "secret_patterns")),
         )
     ]

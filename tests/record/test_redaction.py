@@ -250,6 +250,37 @@ def test_the_administrator_adds_names_and_patterns() -> None:
     assert redact(comments="contract K-123456").redactions is msgspec.UNSET
 
 
+@pytest.mark.parametrize(
+    ("pattern", "text"),
+    [
+        (r"^whole text$", "whole text"),
+        (r"\bORDER\b", "line\nORDER 7"),
+        (r"a\sb", "a\nb"),
+        (r"[^a-z ]{3}", 'say """ now'),
+        (r"C:\\\\temp", "in C:\\\\temp"),
+        (r"straße", "Hauptstraße 5"),
+        (r"ÜBER", "über alles"),
+        (r"\d{4}/\d{4}", "file 1234/5678"),
+        (r"(?:x|y){2,3}=\w+", "xyx=secret"),
+    ],
+)
+def test_a_pattern_finds_what_it_would_find_in_the_text_itself(pattern: str, text: str) -> None:
+    """Whatever JSON makes of the text on its way: anchors, line breaks, quotation marks, letters of any script."""
+    own = redactor_for(Additions(patterns=(pattern,)))
+    for fields in ({"comments": text}, {"event_object": text}, {"params": {"deep": [{"note": text}]}}):
+        lines = [msgspec.json.encode({"username": "a", "event": "b"} | each) for each in ({}, fields, {})]
+        rows = take_in(lines, b"\n".join(lines), Sender("default", own)).rows
+        assert [row.redactions is msgspec.UNSET for row in rows] == [True, False, True]
+        assert REPLACEMENT.encode() in encode_lines(rows)
+        assert json.dumps(text)[1:-1].encode() not in encode_lines(rows)
+
+
+def test_a_pattern_looks_into_the_values_of_an_address() -> None:
+    """Percent-encoded ones too."""
+    own = redactor_for(Additions(patterns=(r"K-[0-9]{6}",)))
+    assert own.text("/c?number=K%2D123456&x=1", uri=True) == f"/c?number={REPLACEMENT}&x=1"
+
+
 def test_a_pattern_that_is_none_is_refused() -> None:
     """The administrator is told, and nothing breaks later."""
     with pytest.raises(Invalid, match="RE2"):

@@ -33,6 +33,8 @@ PAGES = {
     "/settings/keys": (200, 403, 403, 403, 200),
     "/settings/keys/new": (200, 403, 403, 403, 200),
     "/settings/keys/revoke/pbx": (200, 403, 403, 403, 404),
+    "/settings/redaction": (200, 403, 403, 403, 200),
+    "/settings/redaction/sample": (200, 403, 403, 403, 200),
     "/settings/system": (200, 200, 403, 403, 200),
     "/me/security": (200, 200, 200, 200, 200),
     "/sessions/1/end": (400, 400, 400, 400, 400),
@@ -96,6 +98,7 @@ POSTS: list[tuple[str, dict[str, Any]]] = [
     ("/settings/desks/delete/Support", {}),
     ("/settings/keys/new", {"name": "k", "scope": "admin", "user": "ada"}),
     ("/settings/keys/revoke/pbx", {}),
+    ("/settings/redaction", {"names": "iban"}),
 ]
 
 
@@ -113,7 +116,8 @@ def test_nobody_changes_what_they_may_not(furnished: Cast, log: Log, path: str, 
 
 
 @pytest.mark.parametrize(
-    ("path", "fields"), [row for row in POSTS if "new" not in row[0] and row[0] != "/settings/desks"]
+    ("path", "fields"),
+    [row for row in POSTS if "new" not in row[0] and row[0] not in ("/settings/desks", "/settings/redaction")],
 )
 def test_an_administrator_changes_nothing_of_another_tenant(furnished: Cast, path: str, fields: dict[str, Any]) -> None:
     """Whatever she names is not there."""
@@ -140,7 +144,7 @@ def test_the_menu_offers_what_may_be_opened(furnished: Cast, name: str) -> None:
     for group in menu.MENU:
         for entry in group.entries:
             url = menu.address(entry.route)
-            if entry.route in ("users", "roles", "desks", "keys", "system") and url:
+            if entry.route in ("users", "roles", "desks", "keys", "redaction", "system") and url:
                 assert (f'href="{url}"' in shown) == (client.get(url).status_code == 200), (name, url)
 
 

@@ -33,12 +33,17 @@ def asked(name: str) -> str:
 
 
 class Tenant(models.Model):
-    """One customer of a hosted PBX. ``generation`` grows with every change, so that caches know when to look again."""
+    """One customer of a hosted PBX. ``generation`` grows with every change, so that caches know when to look again.
+
+    ``secret_names``, ``secret_patterns``: what is replaced there before anything is written, besides what always is.
+    """
 
     name = models.CharField(max_length=64, unique=True, validators=[RegexValidator(rf"\A{TENANT_PATTERN}\Z")])
     disabled = models.BooleanField(default=False)
     created = models.DateTimeField(auto_now_add=True)
     generation = models.PositiveBigIntegerField(default=0)
+    secret_names = models.JSONField(default=list, blank=True)
+    secret_patterns = models.JSONField(default=list, blank=True)
 
     def __str__(self) -> str:
         return self.name

@@ -4,10 +4,12 @@ from typing import NamedTuple, TypeVar
 
 from django.db.models import Count, Model, Q, QuerySet
 
+from earwitness.accounts import redaction as additions
 from earwitness.accounts import sessions
 from earwitness.accounts.access import Access
 from earwitness.accounts.models import ApiKey, Desk, Role, Tenant, User, asked, folded
 from earwitness.model.problem import Forbidden, NotFound
+from earwitness.model.redaction import Additions
 
 MANAGE_USERS = ("create_user", "edit_user", "delete_user")
 SEE_SESSIONS = ("show_live_sessions", "terminate_current_session", "terminate_all_user_sessions")
@@ -104,6 +106,13 @@ def key(who: Access, name: str) -> ApiKey:
     """Return the key of a name that works; NotFound where there is none."""
     who.demand("access_api_key")
     return _one(ApiKey.objects.filter(tenant__name=who.tenant, name__iexact=asked(name), revoked=None), "key")
+
+
+def redaction(who: Access) -> Additions:
+    """Return what is secret in the tenant besides what always is."""
+    who.demand("admin")
+    row = Tenant.objects.filter(name=who.tenant).values_list("secret_names", "secret_patterns").first()
+    return additions.of(*row) if row else Additions()
 
 
 def tenants(who: Access) -> list[Tenant]:

@@ -39,6 +39,7 @@ EVENTS = (
     Act("desk", "delete", "A desk was deleted."),
     Act("api_key", "create", "An API key was made; the key itself is shown once and kept nowhere."),
     Act("api_key", "revoke", "An API key was revoked."),
+    Act("redaction", "update", "What is replaced as a secret before anything is written was changed."),
     Act("tenant", "create", "A tenant was made."),
     Act("tenant", "disable", "A tenant was disabled: nobody in it can sign in, and none of its keys works."),
     Act("tenant", "enable", "A disabled tenant was enabled again."),

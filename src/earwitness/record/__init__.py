@@ -4,7 +4,7 @@ from earwitness.record.intake import Intake, Sender, take_in
 from earwitness.record.log import EVENTS
 from earwitness.record.problems import Rejected
 from earwitness.record.recorder import Recorder
-from earwitness.record.redaction import Additions
+from earwitness.record.redaction import Additions, redactor_for
 from earwitness.record.segments import SEGMENTS
 from earwitness.record.segments import take_in as take_in_segments
 from earwitness.record.submission import Outcome, Result
@@ -19,6 +19,7 @@ __all__ = [
     "Rejected",
     "Result",
     "Sender",
+    "redactor_for",
     "take_in",
     "take_in_segments",
 ]

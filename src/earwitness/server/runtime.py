@@ -135,12 +135,17 @@ def open_house(config: Config) -> Iterator[House]:
     try:
         _set_up_django()
         _migrate_accounts()
-        from earwitness.accounts import desks
+        from earwitness.accounts import desks, redaction
         from earwitness.accounts import recorder as accounts_recorder
         from earwitness.deliver import means
         from earwitness.server import root
 
-        recorder = Recorder(store, retention_of=_retention_of(config), desks_of=desks.desks_of)
+        recorder = Recorder(
+            store,
+            retention_of=_retention_of(config),
+            additions_of=redaction.additions_of,
+            desks_of=desks.desks_of,
+        )
         recorder.start()
         try:
             reader = Reader(store, secret=key.encode())

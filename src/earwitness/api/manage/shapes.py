@@ -8,6 +8,7 @@ from pydantic import ConfigDict, Field, StringConstraints
 from earwitness.accounts.models import ApiKey, Desk, Role, Tenant, User
 from earwitness.accounts.sessions import LiveSession
 from earwitness.model import times
+from earwitness.model.redaction import Additions
 
 Text = Annotated[str, StringConstraints(max_length=2000, pattern=r"\A[^\x00]*\z")]
 Asked = Annotated[str, StringConstraints(max_length=500, pattern=r"\A[^\x00]*\z")]
@@ -179,6 +180,20 @@ class KeyList(Schema):
     items: list[KeyShown]
 
 
+class RedactionChange(Request):
+    """What is secret besides passwords, tokens, cookies and card numbers; what is absent stays."""
+
+    names: Texts | None = None
+    patterns: Texts | None = None
+
+
+class RedactionShown(Schema):
+    """names: of secret fields, whatever their case and separators; patterns: RE2 expressions of secret texts."""
+
+    names: list[str]
+    patterns: list[str]
+
+
 class NewTenant(Request):
     """A tenant to make."""
 
@@ -262,6 +277,11 @@ def role(row: Role) -> RoleShown:
 def desk(row: Desk) -> DeskShown:
     """Return a desk as it is shown."""
     return DeskShown(name=row.name, former_names=row.former_names, users=row.users.count())
+
+
+def redaction(additions: Additions) -> RedactionShown:
+    """Return what is secret besides, as it is shown."""
+    return RedactionShown(names=list(additions.names), patterns=list(additions.patterns))
 
 
 def key(row: ApiKey) -> KeyShown:

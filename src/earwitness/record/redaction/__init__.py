@@ -6,9 +6,10 @@ import itertools
 from collections.abc import Sequence
 
 import msgspec
-import re2
 from msgspec import UNSET, Raw
 
+from earwitness.model.problem import Invalid
+from earwitness.model.redaction import Additions, pattern_of
 from earwitness.record.redaction import documents, names, texts, uris
 from earwitness.record.redaction.cards import REPLACEMENT
 from earwitness.record.redaction.scan import Scan, scan_for
@@ -17,21 +18,19 @@ from earwitness.record.row import TEXTS, Row
 __all__ = ["REPLACEMENT", "Additions", "Redactor", "redactor_for"]
 
 
-class Additions(msgspec.Struct, frozen=True):
-    """What an administrator adds for a tenant: names of fields, and RE2 patterns of texts, that are secret."""
-
-    names: tuple[str, ...] = ()
-    patterns: tuple[str, ...] = ()
-
-
 class Redactor:
     """Replaces secrets in the rows of one tenant and names the places in ``redactions``."""
 
     def __init__(self, additions: Additions) -> None:
         """Raises Invalid when a pattern is no RE2 expression."""
-        self._scan: Scan = scan_for(additions.names, additions.patterns)
         self._added = frozenset(names.folded(name) for name in additions.names)
-        self._patterns = [re2.compile(pattern) for pattern in additions.patterns]
+        try:
+            self._patterns = [pattern_of(pattern) for pattern in additions.patterns]
+        except ValueError as error:
+            raise Invalid(
+                "A pattern for redaction is not an RE2 expression.", fields={"patterns": str(error)}
+            ) from None
+        self._scan: Scan = scan_for(additions.names, additions.patterns)
         self._rules = documents.Rules(is_secret=self._is_secret, text=self._text)
 
     def suspects(self, lines: Sequence[bytes], body: bytes) -> list[int]:
@@ -49,7 +48,8 @@ class Redactor:
             line = bisect.bisect_right(starts, position) - 1
             if not found or found[-1] != line:
                 found.append(line)
-        return found
+        also = self._scan.also(lines)
+        return sorted({*found, *also}) if also else found
 
     def redact(self, row: Row) -> None:
         """Replace every secret in a row, in place."""
@@ -74,8 +74,18 @@ class Redactor:
     def text(self, text: str, *, uri: bool = False) -> str:
         """Return one text (or address) without its secrets; the same text if there are none."""
         if uri and self._scan.touches(text.encode()):
-            return self._added_patterns(uris.redacted(text, self._is_secret))
+            return uris.redacted(text, self._is_secret, self._cleaned)
         return self._text(text)
+
+    def sample(self, text: str) -> str:
+        """Return a text as it would be kept: JSON as params are, anything else as a comment or an address."""
+        if text.lstrip()[:1] in {"{", "["}:
+            try:
+                msgspec.json.decode(text)
+                return documents.redacted(text, "params", self._rules)[0]
+            except (ValueError, RecursionError):
+                pass
+        return self.text(text, uri="://" in text or text.startswith(("/", "?")))
 
     def _is_secret(self, name: str) -> bool:
         return names.is_secret(name) or (bool(self._added) and names.folded(name) in self._added)
@@ -83,9 +93,10 @@ class Redactor:
     def _text(self, text: str) -> str:
         if not self._scan.touches(text.encode()):
             return text
-        return self._added_patterns(texts.redacted(text, self._is_secret))
+        return self._cleaned(text)
 
-    def _added_patterns(self, text: str) -> str:
+    def _cleaned(self, text: str) -> str:
+        text = texts.redacted(text, self._is_secret)
         for pattern in self._patterns:
             text = pattern.sub(REPLACEMENT, text)
         return text

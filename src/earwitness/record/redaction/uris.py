@@ -1,6 +1,7 @@
 """Secrets in addresses: values of query parameters and fragments, whatever their percent-encoding."""
 
 import re
+from collections.abc import Callable
 from urllib.parse import unquote_plus
 
 from earwitness.record.redaction import texts
@@ -9,8 +10,8 @@ from earwitness.record.redaction.cards import REPLACEMENT
 _PARAMETER = re.compile(r"([?&;#]|^)([^=&;#?\s]{1,256})=([^&;#\s]*)")
 
 
-def redacted(uri: str, is_secret: texts.IsSecret) -> str:
-    """Return an address (or a bare query) with every secret in it replaced."""
+def redacted(uri: str, is_secret: texts.IsSecret, clean: Callable[[str], str]) -> str:
+    """Return an address (or a bare query) with every secret in it replaced; clean: does so in a plain text."""
 
     def replace(match: re.Match[str]) -> str:
         before, name, value = match.groups()
@@ -18,9 +19,9 @@ def redacted(uri: str, is_secret: texts.IsSecret) -> str:
         if not value or plain.startswith(REPLACEMENT):
             return match[0]
         names = re.split(r"[\[\].]+", unquote_plus(name).rstrip("]"))
-        if is_secret(names[-1]) or texts.redacted(plain, is_secret) != plain:
+        if is_secret(names[-1]) or clean(plain) != plain:
             return f"{before}{name}={REPLACEMENT}"
         return match[0]
 
     changed = _PARAMETER.sub(replace, uri)
-    return texts.redacted(changed, is_secret)
+    return clean(changed)

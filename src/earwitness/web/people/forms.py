@@ -15,6 +15,7 @@ from earwitness.accounts.actions.users import UserDraft
 from earwitness.accounts.models import ApiKey, Desk, Role
 from earwitness.model.permission import PERMISSIONS
 from earwitness.model.problem import Conflict, Forbidden, Invalid
+from earwitness.model.redaction import Additions
 from earwitness.web.doors import access_of
 
 R = TypeVar("R")
@@ -33,8 +34,9 @@ class Asked(forms.Form):
 
     dangerous = True
 
-    def __init__(self, request: HttpRequest, initial: dict[str, Any] | None = None, prefix: str | None = None) -> None:
-        super().__init__(request.POST if request.method == "POST" else None, initial=initial, prefix=prefix)
+    def __init__(self, request: HttpRequest, initial: dict[str, Any] | None = None, *, ask: bool = True) -> None:
+        """initial: what its fields show at first; ask: whether this is the form of its page that was sent."""
+        super().__init__(request.POST if ask and request.method == "POST" else None, initial=initial)
         self.request = request
         if self.dangerous and confirmation.is_needed(request, access_of(request)):
             widget = forms.PasswordInput(attrs={"autocomplete": "current-password"})
@@ -258,6 +260,48 @@ class KeyForm(Asked):
         """Return what was filled in."""
         given = self.cleaned_data
         return KeyDraft(given["name"], given["scope"], given["user"].strip(), listed(given["sources"]))
+
+
+class RedactionForm(Asked):
+    """What is secret besides what always is."""
+
+    names = forms.CharField(
+        label="Secret fields",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 5, "class": "mono", "placeholder": "iban\ncustomer_birthday", **PLAIN}),
+        help_text="Names of keys, parameters and headers, one a line, in any case and spelling: "
+        "<code>customer iban</code> is <code>customerIban</code>, too. Their values are replaced.",
+    )
+    patterns = forms.CharField(
+        label="Secret texts",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 5, "class": "mono", "placeholder": r"\bDE\d{20}\b", **PLAIN}),
+        help_text="Regular expressions (RE2), one a line, whatever the case. What they match is replaced in every "
+        "text and value.",
+    )
+
+    @classmethod
+    def of(cls, request: HttpRequest, additions: Additions, *, ask: bool = True) -> "RedactionForm":
+        """Return the form, filled from what holds now."""
+        initial = {"names": "\n".join(additions.names), "patterns": "\n".join(additions.patterns)}
+        return cls(request, initial, ask=ask)
+
+    def given(self) -> tuple[list[str], list[str]]:
+        """Return names and patterns as filled in."""
+        return self.cleaned_data["names"].splitlines(), self.cleaned_data["patterns"].splitlines()
+
+
+class SampleForm(Asked):
+    """A text to be tried."""
+
+    dangerous = False
+    text = forms.CharField(
+        label="A text, an address or params as JSON",
+        max_length=8192,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 3, "class": "mono", **PLAIN}),
+        error_messages={"required": "Give it a text to try."},
+    )
 
 
 class SetupForm(forms.Form):
