@@ -12,7 +12,19 @@ from earwitness.cli.output import plain
 
 def commands() -> click.Group:
     """Return the whole command line, as a tree of click commands."""
-    from earwitness.cli import demo, doctor, export, import_events, key, replay, search, serve, tenant, user
+    from earwitness.cli import (
+        demo,
+        doctor,
+        export,
+        import_events,
+        key,
+        reconcile,
+        replay,
+        search,
+        serve,
+        tenant,
+        user,
+    )
 
     group = click.Group(
         "earwitness",
@@ -21,7 +33,7 @@ def commands() -> click.Group:
         context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     )
     click.version_option(__version__, prog_name="earwitness", message="%(prog)s %(version)s")(group)
-    for module in (serve, demo, user, key, tenant, import_events, replay, search, export, doctor):
+    for module in (serve, demo, user, key, tenant, import_events, replay, reconcile, search, export, doctor):
         group.add_command(module.command)
     return group
 

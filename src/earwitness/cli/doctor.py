@@ -1,12 +1,13 @@
 """``earwitness doctor``: look at everything that must be right, one line each."""
 
+import asyncio
 import ctypes
 import datetime as dt
 import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -19,6 +20,8 @@ from earwitness.cli.output import plain, print_json
 from earwitness.model import times
 
 if TYPE_CHECKING:
+    from earwitness.collect.asterisk.address import Address
+    from earwitness.collect.asterisk.connection import ConnectionStatus
     from earwitness.server.config import Config
 
 LEAST_ROOM = 1 << 30  # bytes free below which recording is about to stop
@@ -37,7 +40,7 @@ class Finding(NamedTuple):
 @options.as_json
 @options.data
 def command(as_json: bool, data: Path | None) -> int:
-    """Check configuration, store, disk and clock.
+    """Check configuration, store, the links to the switches, disk and clock.
 
     One line each; the exit status is 1 if something is wrong.
     """
@@ -65,6 +68,7 @@ def _examine(data: Path | None) -> Iterator[Finding]:
             newest = _newest(connection)
     except Failure as failure:
         yield Finding("store", "trouble", failure.message)
+    yield from _switches(config)
     if config.data.is_dir():
         yield _disk(config.data)
     yield _clock(newest)
@@ -78,6 +82,31 @@ def _store(connection: Connection, config: "Config") -> Finding:
     how = "a server runs" if connection.where == "socket" else "no server runs, so it was opened here"
     kind = "embedded" if config.embedded else "ClickHouse server"
     return Finding("store", "ok", f"It answers ({kind}; {how}); the default tenant holds {count:,} events.")
+
+
+def _switches(config: "Config") -> Iterator[Finding]:
+    """Sign in at every switch once, as the server does, and see what it lets us hear."""
+    from earwitness.collect.asterisk.address import address
+
+    addresses = [address(name, url) for name, url in sorted(config.pbx.items())]
+    for status in asyncio.run(_signed_in(addresses)) if addresses else ():
+        check = f"pbx {status.switch}"
+        if status.state == "listening" and not status.problem:
+            yield Finding(check, "ok", f"It answers (AMI {status.version}), and all that is needed can be heard.")
+        else:
+            heard_in_part = status.state == "listening" and not status.missing
+            yield Finding(check, "note" if heard_in_part else "trouble", status.problem)
+
+
+async def _signed_in(addresses: "Sequence[Address]") -> "list[ConnectionStatus]":
+    from earwitness.collect.asterisk.collector import Collector
+    from earwitness.collect.asterisk.connection import Connection
+
+    def pass_over(_found: object) -> None:
+        """A look records nothing."""
+
+    links = [Connection(where, Collector(pass_over, pbx=where.name)) for where in addresses]
+    return list(await asyncio.gather(*(link.check() for link in links)))
 
 
 def _newest(connection: Connection) -> str | None:

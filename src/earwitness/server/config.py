@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from earwitness.collect.asterisk import address
 from earwitness.model.retention import class_for
 
 PREFIX = "EARWITNESS_"
@@ -130,11 +131,9 @@ class Config(BaseModel):
     def _switches(cls, value: dict[str, str]) -> dict[str, str]:
         for name, url in value.items():
             try:
-                _scheme(url, ("ami", "amis"))
+                address.address(name, url)
             except ValueError as error:
                 raise ValueError(f"{PREFIX}PBX_{name.upper()}: {error}") from None
-            if not urlsplit(url).hostname:
-                raise ValueError(f"{PREFIX}PBX_{name.upper()}: the host is missing: write ami://user:secret@host:5038")
         return value
 
     @field_validator("retention_activity", "retention_supervision")
@@ -264,7 +263,7 @@ def load(environ: Mapping[str, str] | None = None, data: Path | None = None) -> 
         field = str(first["loc"][0])
         message = first["msg"].removeprefix("Value error, ")
         name = "" if message.startswith(f"{PREFIX}PBX_") else f"{PREFIX}{field.upper()}: "
-        raise ConfigError(f"{name}{message}.") from None
+        raise ConfigError(f"{name}{message.rstrip('.')}.") from None
     _State.current = config
     return config
 

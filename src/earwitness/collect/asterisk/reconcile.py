@@ -125,7 +125,9 @@ class _Ledger:
         linked = [other for row in rows for other in self._by_linkedid[row.linkedid]]
         if any(row.spied for row in [*rows, *linked]):
             return None
-        who = f"{segment.action} of {segment.manager.extension} on {segment.agent.extension}, {segment.manager.channel}"
+        when = f"{segment.started_at:%Y-%m-%d %H:%M:%S} to {segment.ended_at:%H:%M:%S} UTC"
+        people = f"{segment.manager.extension} on {segment.agent.extension}"
+        who = f"{segment.action} of {people}, {segment.manager.channel}, {when}"
         if rows:
             last = rows[-1].lastapp
             return Difference(

@@ -84,9 +84,10 @@ def missing_sentence(address: Address, missing: tuple[str, ...], unproven: tuple
     needed = ",".join((*NEEDED_CLASSES, "cdr"))
     if missing:
         several = len(missing) > 1
+        perhaps = f" (and perhaps {', '.join(unproven)}, of which nothing was heard yet)" if unproven else ""
         return (
             f"The user {address.username} of the switch {address.name} lacks the read class{'es' * several}"
-            f" {', '.join(missing)}: set read = {needed} in manager.conf, then manager reload."
+            f" {', '.join(missing)}{perhaps}: set read = {needed} in manager.conf, then manager reload."
         )
     if unproven:
         return (
@@ -109,6 +110,6 @@ def _check_accepted(address: Address, answer: Message) -> None:
         why = answer.get("Message")
         raise SwitchError(
             f"The switch {address.name} refused the user {address.username} ({why[:80]}):"
-            f" check user, secret and permit in its manager.conf and in the setting EARWITNESS_PBX_{address.name}.",
+            f" check user, secret and permit in its manager.conf and in the setting EARWITNESS_PBX_{address.name.upper()}.",
             patient=True,
         )
