@@ -1,7 +1,6 @@
 """``earwitness reconcile``: a switch's CDRs against the log, on a running server and on data that none serves."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,12 +14,12 @@ WITHIN = ("--from", "2026-11-23T12:40:00Z", "--to", "2026-11-23T12:45:00Z")
 
 
 @pytest.fixture(scope="module")
-def recorded(house: House) -> Iterator[House]:
+def recorded(house: House) -> House:
     """A house whose log holds two recordings, each of a switch of its own."""
     for folder, pbx in ((FEATURE, "main"), (TWO, "branch")):
         done = house.run("replay", str(folder), "--pbx", pbx)
         assert done.returncode == 0, done.stderr
-    yield house
+    return house
 
 
 def test_the_log_of_a_recording_agrees_and_spying_on_nobody_is_no_difference(recorded: House) -> None:

@@ -110,6 +110,7 @@ def _check_accepted(address: Address, answer: Message) -> None:
         why = answer.get("Message")
         raise SwitchError(
             f"The switch {address.name} refused the user {address.username} ({why[:80]}):"
-            f" check user, secret and permit in its manager.conf and in the setting EARWITNESS_PBX_{address.name.upper()}.",
+            " check user, secret and permit in its manager.conf and in the setting"
+            f" EARWITNESS_PBX_{address.name.upper()}.",
             patient=True,
         )
