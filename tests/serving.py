@@ -31,7 +31,7 @@ keys = {
     "hurries": SimpleNamespace(tenant="default", scope="ingest", name="hurries", sources=None),
 }
 app = create_app(
-    recorder, lambda token, ip: keys.get(token), limit=lambda writer: 7 if writer.name == "hurries" else None
+    recorder, lambda token, ip, path: keys.get(token), limit=lambda writer: 7 if writer.name == "hurries" else None
 )
 listener = socket.socket()
 listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -39,7 +39,7 @@ def test_an_entry_is_shown_to_those_who_hold_one_of_its_permissions(entry: menu.
 def test_every_page_of_the_menu_answers_ada(pages: Pages) -> None:
     """No entry leads to a page that fails."""
     ada = pages.client("ada")
-    for _, items in menu.visible(lambda name: True, "/"):
+    for _, items in menu.visible(lambda name: name != menu.OPERATOR, "/"):
         for item in items:
             assert ada.get(item.url).status_code == 200, item.url
 

@@ -39,6 +39,9 @@ PAGES = {
     "/me/security": (200, 200, 200, 200, 200),
     "/sessions/1/end": (400, 400, 400, 400, 400),
     "/me/security/sign-out-elsewhere": (400, 400, 400, 400, 400),
+    "/settings/tenants": (403, 403, 403, 403, 403),
+    "/settings/tenants/visit": (400, 400, 400, 400, 400),
+    "/settings/tenants/disable/elsewhere": (403, 403, 403, 403, 403),
     "/setup/": (404, 404, 404, 404, 404),
 }
 
@@ -100,6 +103,23 @@ POSTS: list[tuple[str, dict[str, Any]]] = [
     ("/settings/keys/revoke/pbx", {}),
     ("/settings/redaction", {"names": "iban"}),
 ]
+OPERATORS: list[tuple[str, dict[str, Any]]] = [
+    ("/settings/tenants", {"name": "acme"}),
+    ("/settings/tenants/visit", {"tenant": "elsewhere"}),
+    ("/settings/tenants/disable/elsewhere", {}),
+]
+
+
+@pytest.mark.parametrize(("path", "fields"), OPERATORS)
+def test_only_an_operator_reaches_another_tenant(furnished: Cast, log: Log, path: str, fields: dict[str, Any]) -> None:
+    """Administrators rule their own tenant, whatever they send."""
+    for name in NAMES:
+        client = furnished.client(name)
+        assert client.post(path, fields).status_code == 403, name
+        assert "elsewhere" not in client.session.get("earwitness.tenant", "")
+    assert set(log.acts()) == {"access.denied"}
+    assert not Tenant.objects.filter(name="acme").exists()
+    assert not Tenant.objects.filter(disabled=True).exists()
 
 
 @pytest.mark.parametrize(("path", "fields"), POSTS)
@@ -128,7 +148,7 @@ def test_an_administrator_changes_nothing_of_another_tenant(furnished: Cast, pat
     assert state() == before
 
 
-@pytest.mark.parametrize(("path", "fields"), POSTS)
+@pytest.mark.parametrize(("path", "fields"), POSTS + OPERATORS)
 def test_every_form_is_safe_from_other_sites(furnished: Cast, path: str, fields: dict[str, Any]) -> None:
     """Without the token of the page it is refused."""
     client = Client(enforce_csrf_checks=True)

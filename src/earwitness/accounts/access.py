@@ -35,7 +35,7 @@ class Access:
     username: as the log names them; desks: current names of their own desks, for the events they cause;
     actor_type: ``user``, ``operator`` or ``api_key``; user_id: their row, None for somebody who is no user;
     key: name of the API key they act through; refused_by_ip: they have roles, and none counts from their address;
-    rules_all_tenants: an operator.
+    rules_all_tenants: an operator; home: the tenant they belong to while they look at another, else empty.
     """
 
     scope: Scope
@@ -47,6 +47,7 @@ class Access:
     key: str = ""
     refused_by_ip: bool = False
     rules_all_tenants: bool = False
+    home: str = ""
 
     @property
     def tenant(self) -> str:
@@ -54,10 +55,15 @@ class Access:
         return self.scope.tenant
 
     @property
+    def home_tenant(self) -> str:
+        """Name of the tenant this caller belongs to, where their own account and sessions are."""
+        return self.home or self.tenant
+
+    @property
     def own_scope(self) -> Scope:
         """The scope of the page ``/me``: rows about this person alone, whatever their desk."""
         return Scope(
-            tenant=self.tenant,
+            tenant=self.home_tenant,
             streams=frozenset() if self.refused_by_ip or self.user_id is None else frozenset(STREAMS),
             desks=None,
             masked=self.scope.masked,
@@ -132,6 +138,7 @@ def of_user(user: User, ip: str, tenant: str = "") -> Access:
         user_id=user.pk,
         refused_by_ip=refused,
         rules_all_tenants=rules_all,
+        home="" if chosen == home else home,
     )
 
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from django.db import DatabaseError
 from django.utils import timezone
 
-from earwitness.accounts import access, caches
+from earwitness.accounts import access, caches, knocks
 from earwitness.accounts.access import Access
 from earwitness.accounts.models import ApiKey
 
@@ -77,36 +77,50 @@ def digest_of(token: str) -> str:
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def look_up(token: str, ip: str) -> KeyGrant | None:
+def look_up(token: str, ip: str, path: str = "") -> KeyGrant | None:
     """Return what a token grants to somebody at an address, or None: unknown, revoked, or of somebody disabled.
 
-    Remembered shortly: a revocation in this process counts at once, one in another within a second. May be called from
-    any thread and from an event loop. Raises Unavailable where the accounts database cannot answer.
+    path: of the request, for the record of a refusal. Remembered shortly: a revocation in this process counts at once,
+    one in another within a second. May be called from any thread and from an event loop. Raises Unavailable where the
+    accounts database cannot answer.
     """
     digest = digest_of(token)
     known = _grants.get((digest, ip))
     if known is not None:
         return known
     if not token.startswith(f"{PREFIX}_"):
+        knocks.refused(knocks.UNKNOWN, ip, path)
         return None
     mark = _grants.begin()
     grant = caches.read(lambda: _grant(digest, ip))
-    if grant is not None:
-        _grants.put((digest, ip), grant, mark)
+    if isinstance(grant, knocks.Knock):
+        knocks.refused(grant, ip, path)
+        return None
+    _grants.put((digest, ip), grant, mark)
     return grant
 
 
-def _grant(digest: str, ip: str) -> KeyGrant | None:
+def _worthless(key: ApiKey) -> str:
+    """Return why a key grants nothing, an empty text where it grants something."""
+    person = key.user
+    if key.revoked:
+        return "The key is revoked."
+    if key.tenant.disabled:
+        return "The tenant of the key is disabled."
+    if person is not None and not person.is_active:
+        return "The user of the key is disabled."
+    if person is None and key.scope != ApiKey.INGEST:
+        return "The user of the key is deleted."
+    return ""
+
+
+def _grant(digest: str, ip: str) -> KeyGrant | knocks.Knock:
     key = ApiKey.objects.select_related("tenant", "user__tenant").filter(digest=digest).first()
     if key is None or not hmac.compare_digest(key.digest, digest):
-        return None
-    if key.revoked or key.tenant.disabled:
-        return None
+        return knocks.UNKNOWN
     person = key.user
-    if person is not None and not person.is_active:
-        return None
-    if person is None and key.scope != ApiKey.INGEST:
-        return None
+    if why := _worthless(key):
+        return knocks.Knock(why, key.tenant.name, person.username if person else key.name, key.name)
     viewer = f"{person.username if person else ''}#{key.prefix}"
     granted = None
     if person is not None and key.scope != ApiKey.INGEST:

@@ -35,7 +35,7 @@ def users(  # noqa: PLR0913 -- each is one field of the search form
     after: str = "",
     limit: int = 50,
 ) -> UserPage:
-    """Return users whose username, name, e-mail address or extension holds a text, from one that was the last before.
+    """Return users whose username, name or e-mail address holds a text, from one that was the last before.
 
     role, desk: names, whatever their case; after: ``next`` of the page before; limit: rows, up to 1000.
     """
@@ -122,13 +122,37 @@ def tenants(who: Access) -> list[Tenant]:
     return list(Tenant.objects.annotate(people=Count("users")).order_by("name"))
 
 
+class TenantPage(NamedTuple):
+    """Some tenants in the order of their names; ``next`` is where to go on, or None at the end."""
+
+    items: list[Tenant]
+    next: str | None
+
+
+def tenants_named(who: Access, text: str = "", *, after: str = "", limit: int = 50) -> TenantPage:
+    """Return tenants whose name holds a text, each with ``people``, from one that was the last before.
+
+    For somebody with ten thousand of them: only those that are shown are counted. An operator's question.
+    """
+    if not who.rules_all_tenants:
+        raise Forbidden("Only an operator may do this.", extra={"permission": "operator"})
+    found = Tenant.objects.order_by("name")
+    if text:
+        found = found.filter(name__contains=text.lower())
+    if after:
+        found = found.filter(name__gt=after)
+    names = list(found.values_list("name", flat=True)[: limit + 1])
+    shown = Tenant.objects.filter(name__in=names[:limit]).annotate(people=Count("users")).order_by("name")
+    return TenantPage(list(shown), names[limit - 1] if len(names) > limit else None)
+
+
 def live_sessions(who: Access, username: str = "", *, current_key: str | None = None) -> list[sessions.LiveSession]:
     """Return who is signed in, the last seen first: one's own sessions without a permission, others' with one."""
     own = who.user_id is not None and folded(username) == folded(who.username)
     if not own:
         who.demand(*SEE_SESSIONS)
     key = folded(username) if username else None
-    return sessions.live(who.tenant, key, current_key)
+    return sessions.live(who.home_tenant if own else who.tenant, key, current_key)
 
 
 def demand_tenant(who: Access) -> None:

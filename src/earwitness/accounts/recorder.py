@@ -118,7 +118,7 @@ def record(  # noqa: PLR0913 -- each is one column of the event
         user_ip=actor.ip,
         params=details or None,
         outcome=outcome,
-        actor_type=access.actor_type,
+        actor_type="operator" if access.home else access.actor_type,  # somebody from outside that tenant
         user_agent=actor.user_agent,
         session_id=actor.session_id,
         request_id=actor.request_id,
@@ -150,8 +150,9 @@ class _Repeated:
 class Refusals:
     """Identical refusals from one address, merged per minute.
 
-    Identical: tenant, person, address, what was lacking, and the address without its query. The first is recorded at
-    once; what follows within the minute becomes one event with ``params.count`` when the minute is over.
+    Identical: tenant, person, address, what was lacking, and (but for a key that does not work, which opens nothing
+    wherever it is shown) the address without its query. The first is recorded at once; what follows within the minute
+    becomes one event with ``params.count`` when the minute is over.
     """
 
     def __init__(self) -> None:
@@ -161,7 +162,7 @@ class Refusals:
 
     def add(self, actor: Actor, event: str, sub_event: str, comments: str, permission: str) -> None:
         """Record a refusal, or count it."""
-        path = actor.request_uri.partition("?")[0]
+        path = "" if sub_event == "key_refused" else actor.request_uri.partition("?")[0]
         who = actor.access
         key = (who.tenant, who.username, who.key, actor.ip, event, sub_event, comments, path)
         self.flush(everything=len(self._open) >= MERGED_AT_MOST)

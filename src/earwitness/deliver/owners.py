@@ -19,15 +19,21 @@ def demand_stream(who: access.Access, stream: str) -> None:
         raise Forbidden(f"This needs the permission {name}.", extra={"permission": name})
 
 
-def scope_of(owner: User, ip: str, stream: str, *permissions: str) -> Scope:
+def scope_of(owner: User, tenant: str, ip: str, stream: str, *permissions: str) -> Scope:
     """Return what the owner of a job sees at this moment. Raises Stopped where they may not have it any more.
 
+    tenant: whose log it is about: an operator's job may be about another tenant than their own;
     ip: the address from which they set the job up: their roles count as they count from there.
     """
     owner = User.objects.get(pk=owner.pk)
     if not owner.is_active:
         raise Stopped(f"Stopped, because its owner {owner.username} was disabled: somebody else has to set it up anew.")
-    who = access.of_user(owner, ip)
+    who = access.of_user(owner, ip, tenant)
+    if who.tenant != tenant:
+        raise Stopped(
+            f"Stopped, because its owner {owner.username} is no longer an operator: "
+            "somebody of this tenant has to set it up anew."
+        )
     lacking = [name for name in (*permissions, STREAM_PERMISSION[stream]) if not who.has(name)]
     if lacking:
         raise Stopped(

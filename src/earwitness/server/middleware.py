@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-from earwitness.accounts import access, keys
+from earwitness.accounts import access, keys, visits
 from earwitness.record import Recorder
 from earwitness.search import Reader
 from earwitness.server import runtime
@@ -57,7 +57,7 @@ class DoorsMiddleware:
         if token:
             # A key acts by itself: no cookie took part, so there is nothing that another site could forge.
             request._dont_enforce_csrf_checks = True  # type: ignore[attr-defined]
-            grant = keys.look_up(token, ip)
+            grant = keys.look_up(token, ip, request.path)
             return access.of_key(grant) if grant else None
         user: Any = request.user
-        return access.of_user(user, ip) if user.is_authenticated else None
+        return visits.access_of(request, user, ip) if user.is_authenticated else None

@@ -46,5 +46,5 @@ async def _may_see_figures(request: Request) -> bool:
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token:
         return False
-    grant = await run_in_threadpool(keys.look_up, token.strip(), ip)
+    grant = await run_in_threadpool(keys.look_up, token.strip(), ip, request.url.path)
     return grant is not None and grant.scope == "admin"

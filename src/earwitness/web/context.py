@@ -14,10 +14,13 @@ def page(request: HttpRequest) -> dict[str, Any]:
         return {"menu": [], "person": ""}
     name = access.scope.viewer
     return {
-        "menu": menu.visible(access.has, request.path),
+        "menu": menu.visible(
+            lambda name: access.rules_all_tenants if name == menu.OPERATOR else access.has(name), request.path
+        ),
         "person": name,
         "initials": initials(name),
-        "tenant": access.scope.tenant,
+        "tenant": access.tenant,
+        "visits_from": access.home,
         "own": menu.address("me"),
         "security": menu.security(),
         "may": access.permissions,

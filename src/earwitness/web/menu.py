@@ -6,12 +6,15 @@ from typing import NamedTuple
 
 from django.urls import NoReverseMatch, reverse
 
+OPERATOR = "operator"
+
 
 class Entry(NamedTuple):
     """One place to go.
 
     label: words in the menu; route: name of the address, which may not exist yet; permissions: any of these shows the
-    entry (none: everybody who is signed in); icon: a name of ``icons.ICONS``.
+    entry (none: everybody who is signed in; ``operator`` is no permission: it means whoever rules all tenants);
+    icon: a name of ``icons.ICONS``.
     """
 
     label: str
@@ -57,6 +60,7 @@ MENU = (
             Entry("Retention", "retention", ("manage_retention",), "clock"),
             Entry("Redaction", "redaction", ("admin",), "lock"),
             Entry("Forwarding", "forwarding", ("admin",), "arrow"),
+            Entry("Tenants", "tenants", (OPERATOR,), "tenants"),
             Entry("System", "system", ("admin", "show_live_sessions"), "system"),
         ),
     ),
@@ -84,7 +88,7 @@ def address(route: str) -> str | None:
 def visible(has: Callable[[str], bool], path: str) -> list[tuple[str, list[Item]]]:
     """Return [(heading, items)] for a person.
 
-    has: tells whether the person holds a permission; path: address of the page being shown.
+    has: tells whether the person holds a permission (or is an ``operator``); path: address of the page being shown.
     """
     groups = []
     for group in MENU:

@@ -1,6 +1,7 @@
 """Acts on sessions."""
 
 from allauth.usersessions.models import UserSession
+from django.db.models import Q
 
 from earwitness.accounts import sessions
 from earwitness.accounts.actions.change import permit, refusal
@@ -15,7 +16,8 @@ def terminate(actor: Actor, session: int) -> None:
 
     A key has no session of its own: it needs the permission even for its person's.
     """
-    row = UserSession.objects.select_related("user").filter(pk=session, user__tenant__name=actor.tenant).first()
+    within = Q(user__tenant__name=actor.tenant) | Q(user=_self(actor))  # an operator's own are not where they look
+    row = UserSession.objects.select_related("user").filter(within, pk=session).first()
     own = row is not None and row.user.pk == _self(actor)
     if not own:
         permit(actor, "terminate_current_session")
@@ -42,7 +44,8 @@ def terminate_all(actor: Actor, username: str, *, but: str | None = None) -> int
     own = folded(username) == folded(actor.access.username) and _self(actor) is not None
     if not own:
         permit(actor, "terminate_all_user_sessions")
-    user = find(Tenant.objects.filter(name=actor.tenant).first(), username)
+    tenant = actor.access.home_tenant if own else actor.tenant
+    user = find(Tenant.objects.filter(name=tenant).first(), username)
     if user.is_operator and not own and not actor.access.rules_all_tenants:
         raise refusal(actor, Forbidden("Only an operator may sign out an operator.", extra={"permission": "operator"}))
     record(actor, "user_session", "terminate_all", obj=f"user:{user.username}")

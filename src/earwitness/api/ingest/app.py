@@ -41,7 +41,8 @@ class IngestApp:
     def __init__(
         self, recorder: Recorder, look_up: LookUp, desks_of: DesksOf | None = None, *, limit: Limit | None = None
     ) -> None:
-        """look_up: (token, client address) -> what the key grants, or None; desks_of: (tenant, username) -> desks now;
+        """look_up: (token, client address, path) -> what the key grants, or None;
+        desks_of: (tenant, username) -> desks now;
         limit: asked for each request, returns seconds to wait where a key sends too much, else None."""
         self._recorder = recorder
         self._look_up = look_up

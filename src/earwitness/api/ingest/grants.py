@@ -35,7 +35,7 @@ class Grant(Protocol):
         ...
 
 
-LookUp = Callable[[str, str], Grant | None]
+LookUp = Callable[[str, str, str], Grant | None]
 
 
 class Writer:
@@ -63,7 +63,7 @@ def writer_of(scope: Scope, look_up: LookUp) -> Writer:
     scheme, _, token = authorization.decode("latin-1").partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
         raise NotSignedIn("Send an API key: Authorization: Bearer KEY.")
-    grant = look_up(token.strip(), scope.get("client_ip", ""))
+    grant = look_up(token.strip(), scope.get("client_ip", ""), scope["path"])
     if grant is None:
         raise NotSignedIn("This API key is not valid here: it is unknown, revoked, or its user is disabled.")
     if grant.scope not in WRITING:

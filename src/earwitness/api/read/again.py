@@ -6,7 +6,7 @@ from django.db import close_old_connections
 from django.http import HttpRequest
 
 from earwitness.accounts import access as accesses
-from earwitness.accounts import keys
+from earwitness.accounts import keys, visits
 from earwitness.accounts.access import Access
 from earwitness.accounts.models import User
 from earwitness.api.doors import access_of, doors
@@ -39,4 +39,4 @@ def _now(request: HttpRequest, then: Access) -> Access:
     user = User.objects.filter(pk=then.user_id or 0).first()
     if user is None or not user.is_active or session is None or not session.exists(session.session_key):
         raise ended
-    return accesses.of_user(user, doors(request).ip)
+    return visits.access_of(request, user, doors(request).ip)

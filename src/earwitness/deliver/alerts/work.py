@@ -40,7 +40,7 @@ def _check(means: Means, alert: Alert, now: dt.datetime) -> None:
     pause = min(max(alert.window / 20, OFTEN), SELDOM)
     alert.next_check, alert.checked = now + dt.timedelta(seconds=pause), now
     try:
-        scope = owners.scope_of(alert.owner, alert.ip, alert.stream, "create_scheduled_report")
+        scope = owners.scope_of(alert.owner, alert.tenant.name, alert.ip, alert.stream, "create_scheduled_report")
         found = _counts(means, alert, scope, now)
         alert.problem = ""
     except owners.Stopped as stopped:

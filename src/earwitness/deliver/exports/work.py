@@ -110,7 +110,7 @@ def _make(means: Means, export: Export, draft: Path) -> making.Made:
 def scope_of(export: Export) -> Scope:
     """Return what the owner of an export sees now. Raises Stopped where they may not export any more."""
     if export.user is not None:
-        return owners.scope_of(export.user, export.ip, export.stream, "export_logs")
+        return owners.scope_of(export.user, export.tenant.name, export.ip, export.stream, "export_logs")
     return access.of_operator(export.owner, export.tenant.name).scope
 
 

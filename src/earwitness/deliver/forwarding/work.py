@@ -51,7 +51,7 @@ def _forward(means: Means, forward: Forward, now: dt.datetime) -> int:
     sender = SENDERS[forward.kind](forward, means.guard)
     before = forward.sent
     try:
-        scope = owners.scope_of(forward.owner, forward.ip, forward.stream, "admin")
+        scope = owners.scope_of(forward.owner, forward.tenant.name, forward.ip, forward.stream, "admin")
         for batch in _batches(means, forward, scope, sender, now):
             if batch.items:
                 sender.send(batch.items)

@@ -32,7 +32,9 @@ def begin_due(means: Means, now: dt.datetime | None = None) -> int:
 
 def _begin(means: Means, found: Schedule, now: dt.datetime) -> int:
     try:
-        scope = owners.scope_of(found.owner, found.ip, found.stream, "create_scheduled_report", "export_logs")
+        scope = owners.scope_of(
+            found.owner, found.tenant.name, found.ip, found.stream, "create_scheduled_report", "export_logs"
+        )
         up_to = means.reader.last_seq(scope, found.stream)
     except owners.Stopped as stopped:
         Schedule.objects.filter(pk=found.pk).update(enabled=False, problem=str(stopped))

@@ -227,6 +227,17 @@ class DeskForm(Asked):
     name = forms.CharField(max_length=80, error_messages={"required": "Give it a name."})
 
 
+class TenantForm(Asked):
+    """The name of a tenant."""
+
+    name = forms.CharField(
+        max_length=64,
+        widget=forms.TextInput(attrs=PLAIN),
+        help_text="Lower-case letters, digits, dots, hyphens and underscores. It comes with the built-in roles.",
+        error_messages={"required": "Give it a name."},
+    )
+
+
 class KeyForm(Asked):
     """A key to make."""
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from earwitness.web.people import desks, keys, redaction, roles, security, setup, system, user, users
+from earwitness.web.people import desks, keys, redaction, roles, security, setup, system, tenants, user, users
 
 urlpatterns = [
     path("settings/users", users.show, name="users"),
@@ -26,6 +26,9 @@ urlpatterns = [
     path("settings/redaction", redaction.show, name="redaction"),
     path("settings/redaction/sample", redaction.sample, name="redaction-sample"),
     path("settings/system", system.show, name="system"),
+    path("settings/tenants", tenants.show, name="tenants"),
+    path("settings/tenants/visit", tenants.visit, name="tenant-visit"),
+    path("settings/tenants/disable/<str:name>", tenants.disable, name="tenant-disable"),
     path("sessions/<int:session>/end", security.end_session, name="session-end"),
     path("me/security", security.show, name="security"),
     path("me/security/sign-out-elsewhere", security.sign_out_elsewhere, name="sign-out-elsewhere"),

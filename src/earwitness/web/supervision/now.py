@@ -8,7 +8,7 @@ from asgiref.sync import sync_to_async
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 
-from earwitness.accounts import access
+from earwitness.accounts import visits
 from earwitness.accounts.models import User
 from earwitness.model import times
 from earwitness.model.scope import Scope
@@ -66,5 +66,5 @@ def permitted(request: HttpRequest) -> Scope | None:
     user = User.objects.filter(pk=user_id, disabled=False).first() if user_id is not None else None
     if user is None or not request.session.exists(request.session.session_key or ""):
         return None
-    found = access.of_user(user, doors(request).ip)
+    found = visits.access_of(request, user, doors(request).ip)
     return found.scope if found.has(PERMISSION) else None
