@@ -6,7 +6,6 @@ from typing import Any, Final, NamedTuple
 
 from earwitness.model.scope import ACTIVITY
 from earwitness.search import masking
-from earwitness.store import statements
 
 # Texts in which telephone numbers are masked, JSON in which they are, and columns that hold nothing but a number.
 MASKED_TEXTS: Final = frozenset(
@@ -58,28 +57,15 @@ _DERIVED: Final = {"user_ip": _IP_TEXT, "object_type": _OBJECT_TYPE, "object_id"
 
 
 class Stream(NamedTuple):
-    """table: where the rows are, as they were recorded; time: the column by which they are ordered, before seq;
-    rows: SQL to read them from, with what became known later folded in."""
+    """table: where the rows are, as they were recorded; time: the column by which they are ordered, before seq."""
 
     name: str
     table: str
     time: str
-    rows: str
-
-    def demanding(self, sql: str) -> dict[str, str]:
-        """Return the slots ``prewhere`` and ``range`` that demand a condition, empty for none.
-
-        PREWHERE is for tables alone; there it keeps the wide columns of other rows unread.
-        """
-        if not sql:
-            return {"prewhere": "", "range": ""}
-        if self.rows == self.table:
-            return {"prewhere": f"PREWHERE {sql}", "range": ""}
-        return {"prewhere": "", "range": f" AND {sql}"}
 
 
-EVENTS: Final = Stream(ACTIVITY, "events", "created", "events")
-SEGMENTS: Final = Stream("supervision", "segments", "started_at", statements.text("segments.as_known"))
+EVENTS: Final = Stream(ACTIVITY, "events", "created")
+SEGMENTS: Final = Stream("supervision", "segments", "started_at")
 BY_NAME: Final = {stream.name: stream for stream in (EVENTS, SEGMENTS)}
 
 

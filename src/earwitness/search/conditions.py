@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Final, assert_never
 
-from earwitness.search import paths, texts, values
+from earwitness.search import amended, paths, texts, values
 from earwitness.search.condition import Asking, Condition, Cost, all_of, any_of, negated
 from earwitness.search.fields import BY_NAME, Field, Kind
 from earwitness.search.tree import And, Between, Compare, Everything, Match, Not, Or, Term, Test, Tree, Words
@@ -38,6 +38,27 @@ def bounds(tree: Tree, zone: dt.tzinfo) -> Span:
             span = _span(item.tests[0], zone)
             start, end = max(start, span.start), min(end, span.end)
     return Span(start, end)
+
+
+def recorded(tree: Tree, asking: Asking) -> list[str]:
+    """Return what holds of every row that passes, as it was recorded or as one of its amendments says.
+
+    Whole values alone are looked at: for them, few rows are in question, and only those must be completed.
+    """
+    items = tree.items if isinstance(tree, And) else (tree,)
+    terms = [item for item in items if isinstance(item, Term) and BY_NAME[item.field].kind is Kind.TEXT]
+    return [sql for term in terms if (sql := _recorded(term, asking))]
+
+
+def _recorded(term: Term, asking: Asking) -> str:
+    stream = asking.columns.stream
+
+    def says(column: str, value: str) -> str:
+        shown = asking.columns.shown_as(column, value)
+        return f"({' OR '.join(texts.matches(asking, shown, _match(test)) for test in term.tests)})"
+
+    amended_to = amended.saying(stream, BY_NAME[term.field].columns[stream.name], says)
+    return f"({_term(term, asking, dt.UTC).sql} OR {amended_to})" if amended_to else ""
 
 
 def seeks_word(tree: Tree, asking: Asking) -> bool:

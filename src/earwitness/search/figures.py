@@ -6,7 +6,7 @@ from typing import Final
 from earwitness.model.problem import Invalid
 from earwitness.model.scope import ACTIVITY, SUPERVISION
 from earwitness.search.answers import Value
-from earwitness.search.filter import Filter
+from earwitness.search.filter import Clauses, Filter
 from earwitness.search.paging import worth_reading
 from earwitness.store import Store
 
@@ -30,13 +30,15 @@ class Figures:
     def __init__(self, store: Store, asked: Filter) -> None:
         self._store = store
         self._asked = asked
-        index_parts = asked.uses_index_for_parts and not worth_reading(store, asked, asked.span)
-        self._slots, self._bound = asked.clauses(index_parts=index_parts)
-        self._slots["table"] = asked.stream.rows
+        self._index_parts = asked.uses_index_for_parts and not worth_reading(store, asked, asked.span)
+
+    def _clauses(self, *shown: str) -> Clauses:
+        return self._asked.clauses(shown=shown, index_parts=self._index_parts)
 
     def count(self) -> int:
         """Return how many rows there are."""
-        return int(self._store.query("rows.count", parameters=self._bound.values, slots=self._slots).rows[0][0])
+        slots, bound = self._clauses()
+        return int(self._store.query("rows.count", parameters=bound.values, slots=slots).rows[0][0])
 
     def facets(self, by: Sequence[str], top: int) -> tuple[dict[str, tuple[Value, ...]], dict[str, int]]:
         """Return (column -> top values, column -> how many rows have others). Raises Invalid."""
@@ -55,8 +57,9 @@ class Figures:
         grouped = [f"grouping({expression}) = 0, " for expression in raw]
         which = f"multiIf({''.join(f'{group}{place}, ' for place, group in enumerate(grouped))}-1)"
         value = f"multiIf({''.join(f'{g}toString({e}), ' for g, e in zip(grouped, raw, strict=True))}'')"
-        slots = self._slots | {"which": which, "value": value, "sets": f"{sets}, ()", "shown": self._shown(names)}
-        rows = self._store.query("rows.facets", parameters={**self._bound.values, "top": top}, slots=slots).rows
+        slots, bound = self._clauses(*raw)
+        slots |= {"which": which, "value": value, "sets": f"{sets}, ()", "shown": self._shown(names)}
+        rows = self._store.query("rows.facets", parameters={**bound.values, "top": top}, slots=slots).rows
         total = sum(count for which, _, count in rows if which == -1)
         found: dict[str, tuple[Value, ...]] = {}
         for place, name in enumerate(names):
@@ -74,8 +77,8 @@ class Figures:
         return f"multiIf({cases}value)" if cases else "value"
 
     def _desks(self, top: int) -> tuple[tuple[Value, ...], int]:
-        parameters = {**self._bound.values, "top": top}
-        rows = self._store.query("rows.desks", parameters=parameters, slots=self._slots).rows
+        slots, bound = self._clauses()
+        rows = self._store.query("rows.desks", parameters={**bound.values, "top": top}, slots=slots).rows
         found = tuple(Value(desk, count) for desk, count, _ in rows)
         total = rows[0][2] if rows else 0
         return found, total - sum(value.count for value in found)

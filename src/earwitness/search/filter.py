@@ -1,12 +1,13 @@
 """A query on behalf of somebody: read once, then made into as many statements as the answer needs."""
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from earwitness.model import times
 from earwitness.model.problem import Invalid
 from earwitness.model.scope import Scope
-from earwitness.search import conditions, values
+from earwitness.search import amended, conditions, values
 from earwitness.search import scope as scopes
 from earwitness.search.bound import Bound
 from earwitness.search.columns import BY_NAME, Columns
@@ -18,7 +19,8 @@ from earwitness.search.values import Span
 
 
 class Clauses(NamedTuple):
-    """slots: fragments for the slots ``prewhere`` and ``range`` of a query file; bound: their values and ``tenant``."""
+    """slots: fragments for the slots ``table``, ``prewhere`` and ``range`` of a query file; bound: their values and
+    ``tenant``."""
 
     slots: dict[str, str]
     bound: Bound
@@ -42,17 +44,26 @@ class Filter:
         self.span = Span(max(bounds.start, _us(query.start, 0)), min(bounds.end, _us(query.end, values.LATEST_US)))
 
     def clauses(
-        self, span: Span | None = None, *, index_parts: bool = True, places: tuple[int, int] | None = None
+        self,
+        span: Span | None = None,
+        *,
+        shown: Iterable[str] = (),
+        index_parts: bool = True,
+        places: tuple[int, int] | None = None,
     ) -> Clauses:
         """Return the clauses of one statement over a stretch of time, by default the whole one.
 
-        places: only rows behind the first and up to the second seq.
+        shown: SQL that the statement takes from the rows besides; places: only rows behind the first and up to the
+        second seq.
         """
         bound = Bound()
         bound.values["tenant"] = self.scope.tenant
-        slots = self.stream.demanding(self._demanded(Asking(self.columns, bound, index_parts), places))
-        slots["range"] += self._range(bound, span or self.span)
-        return Clauses(slots, bound)
+        asking = Asking(self.columns, bound, index_parts)
+        demanded = self._demanded(asking, places)
+        within = self._range(bound, span or self.span)
+        recorded = "".join(f" AND {sql}" for sql in conditions.recorded(self.tree, asking))
+        source = amended.source(self.stream, (demanded, *shown), within + recorded)
+        return Clauses(source.demanding(demanded, within), bound)
 
     def _demanded(self, asking: Asking, places: tuple[int, int] | None = None) -> str:
         """Return all that is demanded of a row besides its tenant and time, the empty text for nothing."""

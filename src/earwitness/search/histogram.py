@@ -132,9 +132,6 @@ class Counting:
             quarter, bound = QUARTER.format(self._asked.stream.time), Bound()
             bound.values["tenant"] = self._asked.scope.tenant
             limits = f" AND {quarter} >= {bound.moment(part.start)} AND {quarter} < {bound.moment(part.end)}"
-            clauses = Clauses({"prewhere": "", "range": limits}, bound)
-        else:
-            few = self._asked.uses_index_for_parts and worth_reading(self._store, self._asked, part)
-            clauses = self._asked.clauses(part, index_parts=not few)
-        clauses.slots["table"] = self._asked.stream.rows
-        return clauses
+            return Clauses({"table": self._asked.stream.table, "prewhere": "", "range": limits}, bound)
+        few = self._asked.uses_index_for_parts and worth_reading(self._store, self._asked, part)
+        return self._asked.clauses(part, index_parts=not few)

@@ -120,7 +120,6 @@ class Paging:
         bound.values["limit"] = self._wanted - len(self._found)
         slots |= {
             "stored": rows.stored(self._asked.columns),
-            "table": self._asked.stream.rows,
             "time": self._asked.stream.time,
             "direction": direction(self._order),
             "after": "",

@@ -2,14 +2,14 @@
 
 import uuid
 from collections.abc import Iterator, Sequence
-from typing import Final
+from typing import Any, Final
 
 from earwitness.model import times
 from earwitness.model.event import Event
 from earwitness.model.problem import Invalid, NotFound
 from earwitness.model.scope import Scope
 from earwitness.model.segment import Segment
-from earwitness.search import rows, suggestions, summaries, values, writing
+from earwitness.search import amended, rows, suggestions, summaries, values, writing
 from earwitness.search.answers import Count, Facets, Histogram, Page
 from earwitness.search.cursors import Cursors, Place
 from earwitness.search.figures import Figures
@@ -51,7 +51,7 @@ class Reader:
         asked = Filter(scope, query)
         after = self._cursors.read(cursor, scope, query, order) if cursor else None
         found = Paging(self._store, self._edges, asked, order, limit + 1).find(after)
-        items = tuple(rows.made(asked.columns, row) for row in found[:limit])
+        items = tuple(self._made(asked, found[:limit]))
         following = None
         if len(found) > limit:
             last = dict(zip(rows.names(asked.columns), found[limit - 1], strict=True))
@@ -64,10 +64,10 @@ class Reader:
         asked = Filter(scope, Query(stream, f'id:"{_uuid(row_id)}"'))
         for span in _likely_spans(row_id, asked.span):
             slots, bound = asked.clauses(span)
-            slots |= {"stored": rows.stored(asked.columns), "table": asked.stream.rows}
+            slots["stored"] = rows.stored(asked.columns)
             found = self._store.query("rows.get", parameters=bound.values, slots=slots).rows
             if found:
-                return rows.made(asked.columns, found[0])
+                return self._made(asked, found)[0]
         raise NotFound("There is no such row.")
 
     def count(self, scope: Scope, query: Query) -> Count:
@@ -125,14 +125,20 @@ class Reader:
         """Return the first rows behind the place ``after``, up to the place ``last``, in order of seq."""
         asked = Filter(scope, query)
         slots, bound = asked.clauses(index_parts=False, places=(after, last))
-        slots |= {"stored": rows.stored(asked.columns), "table": asked.stream.rows}
+        slots["stored"] = rows.stored(asked.columns)
         bound.values["limit"] = max(1, min(limit, MOST_ROWS))
         found = self._store.query("rows.since", parameters=bound.values, slots=slots).rows
-        return [rows.made(asked.columns, row) for row in found]
+        return self._made(asked, found)
 
     def suggest(self, scope: Scope, stream: str, field: str, prefix: str, limit: int = 10) -> list[tuple[str, int]]:
         """Return (value, rows) of a search field: what begins with ``prefix`` first, then what holds it."""
         return suggestions.suggest(self._store, scope, stream, field, prefix, limit)
+
+    def _made(self, asked: Filter, found: Sequence[tuple[Any, ...]]) -> list[Event | Segment]:
+        """Return a few stored rows as what the caller may see of what is known of them now."""
+        names = rows.names(asked.columns)
+        known = amended.completed(self._store, asked.stream, asked.scope.tenant, names, found)
+        return [rows.made(asked.columns, row) for row in known]
 
 
 def _check_page(order: str, limit: int) -> None:

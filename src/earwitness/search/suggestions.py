@@ -4,6 +4,7 @@ from typing import Final
 
 from earwitness.model.problem import Invalid
 from earwitness.model.scope import Scope
+from earwitness.search.amended import source
 from earwitness.search.bound import Bound
 from earwitness.search.columns import BY_NAME, Columns
 from earwitness.search.condition import Asking, all_of, like
@@ -31,10 +32,10 @@ def suggest(store: Store, scope: Scope, stream: str, name: str, typed: str, limi
     bound = Bound()
     column = field.columns[stream][0]
     demanded = conditions(scope, Asking(columns, bound))
+    asked = all_of(demanded).sql if demanded else ""
     value = "arrayJoin(desks)" if column == _DESKS else f"toString({column})"
     slots = {
-        **columns.stream.demanding(all_of(demanded).sql if demanded else ""),
-        "table": columns.stream.rows,
+        **source(columns.stream, (asked, value), "").demanding(asked, ""),
         "value": value,
         "shown": columns.shown_as(column, "value"),
     }

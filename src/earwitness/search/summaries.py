@@ -44,7 +44,7 @@ def week(store: Store, asked: Filter) -> dict[tuple[int, int], int]:
     """Return (day of the week, 0 is Monday; hour) -> rows, in the zone of the query."""
     slots, bound = asked.clauses()
     bound.values["tz"] = asked.query.tz
-    slots |= {"table": asked.stream.rows, "time": asked.stream.time}
+    slots["time"] = asked.stream.time
     rows = store.query("rows.week", parameters=bound.values, slots=slots).rows
     return {(day - 1, hour): count for day, hour, count in rows}
 
@@ -58,8 +58,7 @@ def supervised(store: Store, asked: Filter, who: str) -> list[Supervised]:
 
 def sessions(store: Store, asked: Filter) -> list[Sessions]:
     """Return the sessions by manager. Raises Invalid for another stream."""
-    slots, values = _supervision(asked, "manager")
-    slots["reason"] = asked.columns.shown("reason")
+    slots, values = _supervision(asked, "manager", "reason")
     rows = store.query("rows.sessions", parameters=values, slots=slots).rows
     return [
         Sessions(Who(*row[:3]), row[3], row[4], row[5], *(map(int, row[6:]) if row[4] else (None, None)))
@@ -67,9 +66,10 @@ def sessions(store: Store, asked: Filter) -> list[Sessions]:
     ]
 
 
-def _supervision(asked: Filter, who: str) -> tuple[dict[str, str], dict[str, object]]:
+def _supervision(asked: Filter, who: str, *others: str) -> tuple[dict[str, str], dict[str, object]]:
     if asked.stream.name != SUPERVISION or who not in WHO:
         raise Invalid("This is about the supervision log.", fields={"stream": "Choose supervision."})
-    slots, bound = asked.clauses()
     shown = {part: asked.columns.shown(f"{who}_{part}") for part in Who._fields}
-    return {**slots, **shown, "table": asked.stream.rows}, bound.values
+    shown |= {name: asked.columns.shown(name) for name in others}
+    slots, bound = asked.clauses(shown=shown.values())
+    return {**slots, **shown}, bound.values

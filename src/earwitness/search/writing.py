@@ -171,13 +171,15 @@ class Wish(NamedTuple):
 
 def stream(store: Store, asked: Filter, wish: Wish) -> Iterator[bytes]:
     """Yield the rows of a query, block by block. Close the iterator to stop early."""
-    slots, bound = asked.clauses()
     zone = asked.query.tz
-    tz = "" if wish.form == CSV and zone.upper() == "UTC" else bound("String", zone)
+    tz = "" if wish.form == CSV and zone.upper() == "UTC" else "{zone:String}"
     how = written(asked.columns, wish.columns, wish.form, tz, wish.wrap)
+    slots, bound = asked.clauses(shown=[how.columns])
+    if tz:
+        bound.values["zone"] = zone
     way = " DESC" if wish.order == NEWEST else ""
     order = "seq" if wish.order == SEQ else f"{asked.stream.time}{way}, seq{way}"
-    slots |= {"written": how.columns, "table": asked.stream.rows, "order": order}
+    slots |= {"written": how.columns, "order": order}
     blocks = store.stream("rows.export", parameters=bound.values, slots=slots, settings=SETTINGS, format=how.format)
     yield from how.decode(blocks)
 
@@ -203,5 +205,4 @@ class Places:
 def first_seq(store: Store, asked: Filter) -> int:
     """Return the lowest seq of a query's rows, 0 where there is none."""
     slots, bound = asked.clauses()
-    slots["table"] = asked.stream.rows
     return int(store.query("rows.first_seq", parameters=bound.values, slots=slots).rows[0][0])
