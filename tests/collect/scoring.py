@@ -36,9 +36,9 @@ def fits(wanted: dict[str, Any], found: Segment) -> bool:
         and (not talks or wanted.get("action_unknowable") or found.talks_to == talks)
         and near(found.started_at, wanted["started_at"], wanted["tolerance"])
         and (wanted["ended_at"] is None or near(found.ended_at, wanted["ended_at"], wanted["tolerance"]))
-        and found.call_linkedid == wanted["call_linkedid"]
+        and wanted["call_linkedid"] in (None, found.call_linkedid)
         and (not wanted["cdr_uniqueids"] or found.cdr_id in wanted["cdr_uniqueids"])
-        and (not wanted["customer"] or found.customer_number == wanted["customer"])
+        and wanted.get("customer") in (None, found.customer_number)
     )
 
 

@@ -15,6 +15,7 @@ from earwitness.collect.asterisk.spy import Spy
 from earwitness.collect.asterisk.switchboard import Switchboard, other_members
 
 SECOND = 1_000_000
+LEFT_WITHIN = SECOND // 2
 MERGED_WITHIN = SECOND // 2  # a line that is connected again so soon was transferred within the same call
 
 
@@ -32,10 +33,19 @@ class Lingering:
         spyee = other.partner
         if spyee is None or spyee.partner is not other or other_members(self._board.channels, spyee):
             return
+        self._may_be_over(spyee, End(us, "call-ended", "Hangup of the other side"))
+
+    def moved(self, spyee: Channel, us: int) -> None:
+        """A spied-on line that has just left its bridge runs the dialplan: it was redirected, both sides perhaps."""
+        left = spyee.left_us
+        if left is not None and not spyee.bridge and us - left < LEFT_WITHIN:
+            self._may_be_over(spyee, End(left, "call-ended", "BridgeLeave"))
+
+    def _may_be_over(self, spyee: Channel, end: End) -> None:
         for spy, attachment in self._spies.watching(spyee.uniqueid):
             if attachment.heard_us is not None and attachment.end is None and attachment.over is None and not spy.snoop:
-                attachment.over = End(us, "call-ended", "Hangup of the other side")
-                self._over.append((us + STOP_WITHIN, spy, attachment))
+                attachment.over = end
+                self._over.append((end.us + STOP_WITHIN, spy, attachment))
 
     def tick(self, us: int) -> None:
         """Let time pass: where no Stop has come, the call is over and ChanSpy stays."""

@@ -17,6 +17,7 @@ from earwitness.model.segment import Segment
 
 SLACK = dt.timedelta(seconds=1.5)  # CDRs hold whole seconds, attaching takes a tenth
 ATTACHES_AFTER = dt.timedelta(seconds=1)
+SPEAKS_FOR = dt.timedelta(seconds=8)  # without option q it beeps and speaks the channel's name before it attaches
 
 
 class Difference(NamedTuple):
@@ -113,7 +114,7 @@ class _Ledger:
                 for call in audible
                 if self._only_target(row) and not self._heard(call, row, spied)
             ]
-        if row.start is not None and row.end is not None and row.end - row.start < ATTACHES_AFTER:
+        if row.start is not None and row.end is not None and row.end - row.start < _attaches_after(row):
             return [Difference("too-short", f"{what}: too short to have heard anything.", row, None)]
         if not audible:
             return [Difference("nobody-to-hear", f"{what}: no call that it could have heard.", row, None)]
@@ -176,6 +177,12 @@ class _Ledger:
     def _heard(self, call: Cdr, row: Cdr, spied: list[Segment]) -> bool:
         """Whether the log holds the call, or shows the manager on another one of that agent's at the time."""
         return any(s.call_linkedid == call.linkedid or _overlap_of(call, s) > dt.timedelta(0) for s in spied)
+
+
+def _attaches_after(row: Cdr) -> dt.timedelta:
+    options = spy_options(row.lastapp, row.lastdata)
+    quiet = options is None or "q" in options.letters or options.application == "DAHDIScan"
+    return ATTACHES_AFTER if quiet else SPEAKS_FOR
 
 
 def _meets(row: Cdr, segment: Segment) -> bool:

@@ -93,6 +93,7 @@ class Spying:
         channel = self.board.channels.get(message.get("Uniqueid"))
         if channel is None:
             return
+        self._lingering.moved(channel, us)
         if options is not None:
             self._announced(channel, options, f"Newexten {application}({data})", us)
         elif channel.uniqueid in self.spies.by_spyer and channel.tech != "Snoop":
