@@ -4,10 +4,11 @@ from django.test import Client
 
 from earwitness.api.app import api
 from earwitness.api.read.shapes import EventShown, SegmentShown
-from earwitness.api.recording import EVENT
+from earwitness.api.recording import EVENT, RECORDING, SEGMENT
 from earwitness.model.event import Event
 from earwitness.model.segment import Segment
 from earwitness.record.row import SENT
+from earwitness.record.segments import Reported
 from tests.api_read.conftest import House
 
 
@@ -25,7 +26,8 @@ def test_it_describes_reading_and_recording() -> None:
         "/api/v1/calls/{call_id}": "get",
     }.items():
         assert method in paths[path], path
-    assert "get" in paths["/api/v1/events"]
+    for path in RECORDING:
+        assert {"get", "post"} <= paths[path].keys(), path
 
 
 def test_shapes_are_those_of_the_shared_types() -> None:
@@ -33,6 +35,7 @@ def test_shapes_are_those_of_the_shared_types() -> None:
     assert set(EventShown.model_fields) == set(Event.__struct_fields__)
     assert set(SegmentShown.model_fields) == set(Segment.__struct_fields__)
     assert set(EVENT) == set(SENT)
+    assert set(SEGMENT) == set(Reported.__struct_fields__)
 
 
 def test_answers_fit_their_shape(house: House) -> None:
@@ -66,3 +69,31 @@ def test_wrong_methods_and_addresses_are_problems(house: House) -> None:
     refused = Client().delete("/api/v1/events", headers=headers)
     assert (refused.status_code, refused.json()["type"]) == (405, "method-not-allowed")
     assert house.get("/no/such/thing").json()["type"] == "not-found"
+
+
+def test_an_address_takes_the_methods_that_http_gives_it(house: House) -> None:
+    """HEAD is GET without its body; OPTIONS and a refusal name all methods, those of the write door too."""
+    headers = {"authorization": f"Bearer {house.keys['ada']}"}
+    assert Client().head("/api/v1/events", headers=headers).status_code == 200
+    assert Client().head("/api/v1/events/nothing", headers=headers).status_code == 404
+    assert Client().head("/api/v1/events/tail", headers=headers).status_code == 405
+    asked = Client().options("/api/v1/events", headers=headers)
+    assert (asked.status_code, asked["Allow"]) == (204, "GET, HEAD, OPTIONS, POST")
+    refused = Client().put("/api/v1/supervision/count", headers=headers)
+    assert (refused.status_code, refused["Allow"]) == (405, "GET, HEAD, OPTIONS")
+
+
+def test_a_body_that_is_not_json_is_not_spoken_here(house: House) -> None:
+    """415 for another type, 413 for far too much of it."""
+    headers = {"authorization": f"Bearer {house.keys['ada']}"}
+    told = Client().post("/api/v1/exports", "{}", "text/plain", headers=headers)
+    assert (told.status_code, told.json()["type"]) == (415, "unsupported-media-type")
+    told = Client().post("/api/v1/exports", b" " * 3_000_000, "application/json", headers=headers)
+    assert (told.status_code, told.json()["type"]) == (413, "too-large")
+
+
+def test_an_address_that_says_two_things_or_no_text_is_refused(house: House) -> None:
+    """Another question would be answered than was asked."""
+    for query in ("limit=1&limit=2", "q=%ff", "from=2026-11-01&from=2026-11-02", "by=event&by=username"):
+        path = "/events/facets" if query.startswith("by") else "/events"
+        assert house.get(f"{path}?{query}").status_code == 400, query

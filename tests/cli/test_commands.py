@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import os
+import re
 import stat
 import subprocess
 import time
@@ -240,3 +241,54 @@ def test_the_control_socket_is_no_way_in_from_the_network(house: House) -> None:
     except urllib.error.HTTPError as error:
         status = error.code
     assert status == 401
+
+
+def ask(house: House, method: str, path: str, **headers: str) -> tuple[int, str, str]:
+    """Return status, content type and text of an answer."""
+    sent = {name.replace("_", "-"): value for name, value in headers.items()}
+    request = urllib.request.Request(house.url + path, method=method, headers=sent)
+    try:
+        answer = urllib.request.urlopen(request)
+    except urllib.error.HTTPError as error:
+        answer = error  # type: ignore[assignment]  # an answer as well
+    return answer.status, answer.headers["Content-Type"], answer.read().decode()
+
+
+def test_figures_tell_what_was_recorded_and_name_nobody(house: House) -> None:
+    """What is recorded is counted; no tenant and no person stands in a label."""
+
+    def recorded() -> float:
+        found = re.search(
+            r'^earwitness_rows_recorded_total{log="events"} (\S+)$', ask(house, "GET", "/metrics")[2], re.MULTILINE
+        )
+        return float(found[1]) if found else 0
+
+    before = recorded()
+    house.run("import", "-", given=lines([event(event="counted", username="vera.ngo")] * 3))
+    assert recorded() - before >= 3
+    text = ask(house, "GET", "/metrics")[2]
+    labels = set(re.findall(r'([a-z]+)="', "\n".join(re.findall(r"^earwitness_\w+{(.*)}", text, re.MULTILINE))))
+    assert labels <= {"log", "door", "status", "le", "version", "switch"}
+    assert "vera.ngo" not in text
+    assert "default" not in text
+
+
+def test_figures_are_for_the_machine_itself_and_for_admin_keys(house: House) -> None:
+    """Whoever comes through a proxy is somewhere else."""
+    house.run("user", "create", "fay", "--role", "Administrator", "--password-stdin", given=PASSWORD)
+    reads = house.run("key", "create", "fay-reads", "--scope", "read", "--user", "fay").stdout.strip()
+    rules = house.run("key", "create", "fay-rules", "--scope", "admin", "--user", "fay").stdout.strip()
+    assert ask(house, "GET", "/metrics")[0] == 200
+    for key, status in ((None, 401), ("wrong", 401), (reads, 403), (rules, 200)):
+        given = {"Authorization": f"Bearer {key}"} if key else {}
+        told = ask(house, "GET", "/metrics", X_Forwarded_For="198.51.100.7", **given)
+        assert told[0] == status, told
+        assert status == 200 or told[1] == "application/problem+json"
+
+
+def test_the_probes_answer_and_refuse_in_the_form_of_the_interface(house: House) -> None:
+    assert ask(house, "GET", "/healthz")[::2] == (200, "ok\n")
+    assert ask(house, "GET", "/readyz")[::2] == (200, '{"ready":true}')
+    for path in ("/healthz", "/readyz", "/metrics"):
+        status, media, text = ask(house, "DELETE", path)
+        assert (status, media, json.loads(text)["type"]) == (405, "application/problem+json", "method-not-allowed")

@@ -1,21 +1,27 @@
-"""Whatever refuses a call before or around the API's own code answers in the API's own form as well."""
+"""What holds for every call: the methods of its address, and refusals in the API's own form, whoever refuses."""
 
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
 from earwitness.api.problems import answer
-from earwitness.model.problem import Forbidden, Malformed, NotFound, Problem, TooLarge, Unavailable
+from earwitness.api.recording import RECORDING
+from earwitness.model.problem import Forbidden, Malformed, NotAllowed, NotFound, Problem, TooLarge, Unavailable
 
 PREFIX = "/api/"
 
 
-class NotAllowed(Problem):
-    """405: the address exists, but not for this method; the header Allow names those that are."""
+ENDLESS = "/tail"  # an answer that never ends has no head alone
 
-    status = 405
-    type = "method-not-allowed"
-    title = "This method is not allowed here"
+
+def _allowed(path: str, by_django: str) -> str:
+    """Return the methods of an address: those of Django's calls, HEAD beside GET, POST where events are recorded."""
+    methods = set(by_django.split(", ")) | {"OPTIONS"}
+    if "GET" in methods and not path.endswith(ENDLESS):
+        methods.add("HEAD")
+    if path in RECORDING:
+        methods.add("POST")
+    return ", ".join(sorted(methods))
 
 
 BY_STATUS: dict[int, Callable[[], Problem]] = {
@@ -34,9 +40,17 @@ class ProblemMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not request.path_info.startswith(PREFIX):
+            return self.get_response(request)
+        asked = request.method
+        if asked == "HEAD" and not request.path_info.endswith(ENDLESS):
+            request.method = "GET"  # the server sends what GET would, without the body (RFC 9110, 9.3.2)
         response = self.get_response(request)
-        plain = response.status_code >= 400 and "problem+json" not in response.get("Content-Type", "")
-        if not (plain and request.path_info.startswith(PREFIX)):
+        if "Allow" in response:
+            response["Allow"] = _allowed(request.path_info, response["Allow"])
+            if asked == "OPTIONS":
+                return HttpResponse(status=204, headers={"Allow": response["Allow"], "Cache-Control": "no-store"})
+        if response.status_code < 400 or "problem+json" in response.get("Content-Type", ""):
             return response
         make = BY_STATUS.get(response.status_code)
         problem = make() if make else Unavailable("Earwitness failed to answer this; its log says why.", retry_after=5)

@@ -1,13 +1,22 @@
 """Problems of the read and management API as RFC 9457 says, whatever went wrong and wherever."""
 
 import structlog
-from django.core.exceptions import PermissionDenied, SuspiciousOperation
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
 from earwitness.api.ingest.answers import problem_document
-from earwitness.model.problem import Forbidden, Invalid, Malformed, NotFound, NotSignedIn, Problem, Unavailable
+from earwitness.model.problem import (
+    Forbidden,
+    Invalid,
+    Malformed,
+    NotFound,
+    NotSignedIn,
+    Problem,
+    TooLarge,
+    Unavailable,
+)
 
 log = structlog.get_logger()
 
@@ -69,7 +78,9 @@ def register(api: NinjaAPI) -> None:
         return answer(Forbidden("A permission is lacking."))
 
     @api.exception_handler(SuspiciousOperation)
-    def _suspicious(_: HttpRequest, __: SuspiciousOperation) -> HttpResponse:
+    def _suspicious(_: HttpRequest, error: SuspiciousOperation) -> HttpResponse:
+        if isinstance(error, RequestDataTooBig):
+            return answer(TooLarge("The body is too large: this call takes a few fields."))
         return answer(Malformed("The request cannot be understood."))
 
     @api.exception_handler(Exception)

@@ -3,8 +3,10 @@
 from typing import Any, Final
 
 from earwitness.model.event import ACTOR_TYPES, OUTCOMES
+from earwitness.model.segment import ACTIONS, END_REASONS, TALKS_TO, Person
 from earwitness.record.row import MAX_JSON, MAX_TEXT
 
+RECORDING: Final = frozenset({"/api/v1/events", "/api/v1/supervision"})  # POST goes to the write door
 _TEXT: Final = {"type": "string", "maxLength": MAX_TEXT}
 
 EVENT: Final[dict[str, dict[str, Any]]] = {
@@ -41,6 +43,44 @@ EVENT: Final[dict[str, dict[str, Any]]] = {
     "actor_type": {"type": "string", "enum": list(ACTOR_TYPES)},
     "producer": _TEXT,
     "producer_seq": {"type": "integer"},
+}
+_PERSON: Final = {
+    "type": "object",
+    "additionalProperties": False,
+    "properties": dict.fromkeys(Person.__struct_fields__, _TEXT),
+}
+_MOMENT: Final = {"type": "string", "format": "date-time", "description": "RFC 3339 with zone."}
+SEGMENT: Final[dict[str, dict[str, Any]]] = {
+    "id": EVENT["id"],
+    "session_id": {
+        "type": "string",
+        "format": "uuid",
+        "description": "The session it belongs to; else one of its own.",
+    },
+    "source": EVENT["source"],
+    "pbx": _TEXT,
+    "action": {"type": "string", "enum": list(ACTIONS)},
+    "talks_to": {"type": "string", "enum": list(TALKS_TO), "description": "Who hears the manager; else as usual."},
+    "started_at": _MOMENT,
+    "ended_at": _MOMENT,
+    "manager": _PERSON | {"description": "Needs a username, a name or an extension."},
+    "agent": _PERSON,
+    "customer_number": _TEXT,
+    "queue": _TEXT,
+    "cdr_id": _TEXT,
+    "cdr_sequence": {"type": "integer"},
+    "call_uniqueid": _TEXT,
+    "call_linkedid": _TEXT,
+    "end_reason": {"type": "string", "enum": [reason.name for reason in END_REASONS]},
+    "outside_application": {"type": "boolean"},
+    "reason": _TEXT,
+    "notified": {"type": "boolean"},
+}
+_SEGMENT_ONE: Final = {
+    "type": "object",
+    "required": ["action", "started_at", "ended_at", "manager"],
+    "additionalProperties": False,
+    "properties": SEGMENT,
 }
 _ONE: Final = {
     "type": "object",
@@ -86,12 +126,12 @@ _PROBLEMS: Final = {
     429: "Too many at once: see Retry-After",
     503: "The log cannot take it now: see Retry-After",
 }
-_EVENTS: Final[dict[str, Any]] = {
-    "operationId": "record_events",
-    "summary": "Record events",
-    "description": "Needs an `ingest` key. What is valid is recorded, what is not is named. An acknowledgement means:"
-    " on the disk, with its place in the log (`seq`). Sending the same `id` again adds nothing.",
-    "tags": ["events"],
+_PROMISE: Final = (
+    "Needs an `ingest` key. What is valid is recorded, what is not is named. An acknowledgement means:"
+    " on the disk, with its place in the log (`seq`). Sending the same `id` again adds nothing."
+)
+_CALL: Final[dict[str, Any]] = {
+    "description": _PROMISE,
     "security": [{"key": []}],
     "parameters": [
         {
@@ -106,20 +146,6 @@ _EVENTS: Final[dict[str, Any]] = {
             "schema": {"type": "string", "enum": ["gzip", "zstd"]},
         },
     ],
-    "requestBody": {
-        "required": True,
-        "content": {
-            "application/json": {
-                "schema": {
-                    "oneOf": [
-                        {"$ref": "#/components/schemas/EventToRecord"},
-                        {"type": "array", "maxItems": 10_000, "items": {"$ref": "#/components/schemas/EventToRecord"}},
-                    ]
-                }
-            },
-            "application/x-ndjson": {"schema": {"type": "string", "description": "One event a line."}},
-        },
-    },
     "responses": {
         200: {"description": "OK", "content": {"application/json": {"schema": _ANSWER}}},
         **{
@@ -130,6 +156,18 @@ _EVENTS: Final[dict[str, Any]] = {
 }
 
 
+def _body(shape: str, noun: str) -> dict[str, Any]:
+    one = {"$ref": f"#/components/schemas/{shape}"}
+    many = {"type": "array", "maxItems": 10_000, "items": one}
+    return {
+        "required": True,
+        "content": {
+            "application/json": {"schema": {"oneOf": [one, many]}},
+            "application/x-ndjson": {"schema": {"type": "string", "description": f"One {noun} a line."}},
+        },
+    }
+
+
 _KEY: Final = "An API key: `Authorization: Bearer KEY`. A signed-in browser needs none."
 
 
@@ -137,7 +175,12 @@ def describe(schema: dict[str, Any]) -> None:
     """Put the calls of the write door into a description of the API, and how callers prove who they are."""
     schema["components"]["securitySchemes"] = {"key": {"type": "http", "scheme": "bearer", "description": _KEY}}
     schema["security"] = [{"key": []}]
-    schema["components"]["schemas"]["EventToRecord"] = _ONE | {"title": "EventToRecord"}
-    for path, calls in schema["paths"].items():
-        if path.endswith("/events"):
-            calls["post"] = _EVENTS
+    for path, noun, shape, one, summary in (
+        ("/events", "event", "EventToRecord", _ONE, "Record events"),
+        ("/supervision", "segment", "SegmentToRecord", _SEGMENT_ONE, "Record finished segments"),
+    ):
+        schema["components"]["schemas"][shape] = one | {"title": shape}
+        call = _CALL | {"operationId": f"record_{noun}s", "summary": summary, "tags": [f"{noun}s"]}
+        for address, calls in schema["paths"].items():
+            if address.endswith(path):
+                calls["post"] = call | {"requestBody": _body(shape, noun)}

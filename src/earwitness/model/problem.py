@@ -82,6 +82,14 @@ class NotFound(Problem):
     title = "There is no such thing here"
 
 
+class NotAllowed(Problem):
+    """405: the address exists, but not for this method; the header Allow names those that are."""
+
+    status = 405
+    type = "method-not-allowed"
+    title = "This method is not allowed here"
+
+
 class Conflict(Problem):
     """409: what is asked for contradicts what is there."""
 

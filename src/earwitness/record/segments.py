@@ -15,7 +15,7 @@ from earwitness.record import moments
 from earwitness.record.ids import UUID_FORM, new_ids
 from earwitness.record.intake import Intake, Sender
 from earwitness.record.log import Log
-from earwitness.record.problems import Rejected, RejectionError
+from earwitness.record.problems import Rejected, RejectionError, explain
 from earwitness.record.row import MAX_TEXT
 
 _OURS = ("tenant", "seq", "received_at", "desks", "duration_ms")
@@ -167,8 +167,9 @@ def take_in(
 def _read(line: bytes, place: str) -> Reported:
     try:
         sent = msgspec.json.decode(line)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        raise RejectionError("malformed", f"{place} is not JSON in UTF-8") from None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as fault:
+        word, _, sentence = explain(line, fault, place)[1].partition(": ")
+        raise RejectionError(word, sentence) from None
     if not isinstance(sent, dict):
         raise RejectionError("malformed", f"{place} is not an object")
     for name in sent:
@@ -176,24 +177,32 @@ def _read(line: bytes, place: str) -> Reported:
             raise RejectionError("unknown-field", f"{name} is set by Earwitness itself: leave it out")
         if name not in Reported.__struct_fields__:
             raise RejectionError("unknown-field", f"{name[:100]} is not a field of a segment")
+    for name in ("action", "started_at", "ended_at"):
+        if sent.get(name) is None:
+            raise RejectionError("missing-field", f"{name} is missing")
     try:
         reported: Reported = msgspec.convert(
             {name: value for name, value in sent.items() if value is not None}, Reported
         )
     except msgspec.ValidationError as error:
         raise RejectionError("wrong-type", str(error).replace("`", "").replace("$.", "")) from None
-    for text in _texts(sent):
+    for name, text in _texts(sent):
         if "\0" in text:
-            raise RejectionError("bad-text", f"{place} holds the character NUL")
+            raise RejectionError("bad-text", f"{name} holds the character NUL")
         if len(text.encode()) > MAX_TEXT:
-            raise RejectionError("too-long", f"{place} holds a text longer than 8 KiB")
+            raise RejectionError("too-long", f"{name} is longer than 8 KiB")
     return reported
 
 
-def _texts(value: Any) -> list[str]:
-    if isinstance(value, dict):
-        return [text for inner in value.values() for text in _texts(inner)]
-    return [value] if isinstance(value, str) else []
+def _texts(sent: dict[str, Any]) -> list[tuple[str, str]]:
+    """Return (name of the field, text) for each text, also of manager and agent."""
+    found: list[tuple[str, str]] = []
+    for name, value in sent.items():
+        if isinstance(value, dict):
+            found += [(f"{name}.{inner}", text) for inner, text in _texts(value)]
+        elif isinstance(value, str):
+            found.append((name, value))
+    return found
 
 
 def _checked(reported: Reported, sender: Sender) -> Segment:

@@ -42,3 +42,5 @@ def set_up(level: int = logging.INFO) -> None:
     logging.getLogger("clickhouse_connect").setLevel(logging.ERROR)
     logging.getLogger("httpx").setLevel(logging.WARNING)
     logging.getLogger("django.request").setLevel(logging.ERROR)
+    # Anybody can send a wrong Host: no trace of the stack for each.
+    logging.getLogger("django.security.DisallowedHost").setLevel(logging.CRITICAL)

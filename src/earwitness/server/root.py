@@ -6,13 +6,15 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from earwitness.accounts import desks, keys
 from earwitness.api.ingest.app import create_app as create_ingest
+from earwitness.api.recording import RECORDING
 from earwitness.server import findings, probes
 from earwitness.server.addresses import client_address
+from earwitness.server.figures import Figures
 
 if TYPE_CHECKING:
     from earwitness.server.runtime import House
 
-INGEST = frozenset({"/api/v1/events", "/api/v1/supervision"})
+API = "/api/"
 PROBES = frozenset({"/healthz", "/readyz", "/metrics"})
 
 
@@ -20,9 +22,12 @@ def create_app(house: "House") -> ASGIApp:
     """Return the application that answers every address of one house."""
     from django.core.asgi import get_asgi_application
 
+    figures = Figures(house)
     django = cast("ASGIApp", get_asgi_application())  # the same protocol, typed by another library
     ingest = create_ingest(house.recorder, keys.look_up, desks.desks_of)
-    operators = probes.create_app(house)
+    operators = probes.create_app(house, figures)
+    recording = figures.counted(ingest, "record")
+    calls, pages = figures.counted(django, "api"), figures.counted(django, "pages")
     replayed = findings.create_app(house)
     trusted = house.config.trusted_networks
 
@@ -31,16 +36,16 @@ def create_app(house: "House") -> ASGIApp:
             await _lifespan(receive, send)
         elif scope["type"] == "http":
             path = scope["path"]
-            if path in INGEST and scope["method"] == "POST":
+            if path in RECORDING and scope["method"] == "POST":
                 scope["client_ip"] = _client(scope)
-                await ingest(scope, receive, send)
+                await recording(scope, receive, send)
             elif path in PROBES:
                 scope["client_ip"] = _client(scope)
                 await operators(scope, receive, send)
             elif path == findings.PATH:
                 await replayed(scope, receive, send)
             else:
-                await django(scope, receive, send)
+                await (calls if path.startswith(API) else pages)(scope, receive, send)
 
     def _client(scope: Scope) -> str:
         peer = scope["client"][0] if scope.get("client") else ""

@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 from starlette.types import Send
 
-from earwitness.model.problem import NotSignedIn, Problem
+from earwitness.model.problem import NotAllowed, NotSignedIn, Problem
 
 _encode = msgspec.json.Encoder().encode
 
@@ -62,10 +62,11 @@ async def send_problem(send: Send, problem: Problem) -> None:
 
 async def send_method_not_allowed(send: Send) -> None:
     """Say that only POST is spoken here."""
-    document = {
-        "type": "method-not-allowed",
-        "title": "This method is not allowed here",
-        "status": 405,
-        "detail": "Send events with POST.",
-    }
-    await send_json(send, 405, document, media=b"application/problem+json", headers=((b"allow", b"POST"),))
+    problem = NotAllowed("Send events with POST.")
+    await send_json(
+        send,
+        problem.status,
+        problem_document(problem),
+        media=b"application/problem+json",
+        headers=((b"allow", b"POST"),),
+    )
