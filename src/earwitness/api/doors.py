@@ -1,5 +1,6 @@
 """What a call may use: who asks, from where, and the doors to the log."""
 
+from collections.abc import Callable
 from typing import Protocol, cast
 
 from django.http import HttpRequest, HttpResponse, HttpResponseForbidden
@@ -7,6 +8,7 @@ from django.middleware.csrf import CsrfViewMiddleware
 
 from earwitness.accounts.access import Access
 from earwitness.model.problem import Forbidden, NotSignedIn, UnsupportedMedia
+from earwitness.model.segment import Segment
 from earwitness.record import Recorder
 from earwitness.search import Reader
 
@@ -22,6 +24,7 @@ class Doors(Protocol):
     recorder: Recorder
     access: Access | None
     ip: str
+    going_on: Callable[[str], list[Segment]]
 
 
 def doors(request: HttpRequest) -> Doors:

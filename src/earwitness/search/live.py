@@ -1,12 +1,15 @@
 """What is going on at this moment, as one caller may see it: the same scope and masks as the log."""
 
 from collections.abc import Iterable
+from typing import Final, TypeVar
 
 import msgspec
 
 from earwitness.model.scope import SUPERVISION, Scope
-from earwitness.model.segment import Person, Segment
-from earwitness.search import masking
+from earwitness.model.segment import Evidence, Person, Segment
+from earwitness.search.columns import SEGMENTS, Columns
+
+Parts = TypeVar("Parts", Person, Evidence)
 
 
 def visible(scope: Scope, segments: Iterable[Segment]) -> list[Segment]:
@@ -29,23 +32,21 @@ def _is_visible(scope: Scope, segment: Segment) -> bool:
     return scope.desks is None or not scope.desks.isdisjoint(segment.desks)
 
 
+_COLUMNS: Final = Columns(SEGMENTS, masked=True)
+_TEXTS: Final = ("customer_number", "queue", "call_uniqueid", "call_linkedid", "cdr_id", "reason")
+
+
 def _masked(segment: Segment) -> Segment:
+    """Return a segment as a masked caller reads it once it is recorded."""
     return msgspec.structs.replace(
         segment,
-        manager=_masked_person(segment.manager),
-        agent=_masked_person(segment.agent),
-        customer_number=masking.mask_whole(segment.customer_number),
-        queue=masking.mask(segment.queue),
-        call_uniqueid=masking.mask(segment.call_uniqueid),
-        call_linkedid=masking.mask(segment.call_linkedid),
-        reason=masking.mask(segment.reason),
+        **{name: _COLUMNS.mask(name, getattr(segment, name)) for name in _TEXTS},
+        manager=_masked_parts("manager", segment.manager),
+        agent=_masked_parts("agent", segment.agent),
+        evidence=_masked_parts("evidence", segment.evidence),
     )
 
 
-def _masked_person(person: Person) -> Person:
-    return Person(
-        username=masking.mask(person.username),
-        name=masking.mask(person.name),
-        extension=masking.mask(person.extension),
-        channel=masking.mask(person.channel),
-    )
+def _masked_parts(prefix: str, whole: Parts) -> Parts:
+    parts = {name: _COLUMNS.mask(f"{prefix}_{name}", getattr(whole, name)) for name in whole.__struct_fields__}
+    return msgspec.structs.replace(whole, **parts)

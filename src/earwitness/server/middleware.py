@@ -8,21 +8,25 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from earwitness.accounts import access, keys, visits
+from earwitness.model.segment import Segment
 from earwitness.record import Recorder
 from earwitness.search import Reader
 from earwitness.server import runtime
 from earwitness.server.addresses import client_address
 
+GoingOn = Callable[[str], list[Segment]]
+
 
 @dataclass(frozen=True, slots=True)
 class Doors:
-    """What a view may use. ``access`` is None for somebody who is not signed in and shows no valid key."""
+    """What a view may use. access: None for somebody who is not signed in and shows no valid key; going_on: of a
+    tenant, what the switches say lasts at this moment."""
 
     reader: Reader
     recorder: Recorder
     access: access.Access | None
     ip: str
-    house: "runtime.House"
+    going_on: GoingOn
 
 
 def _bearer(request: HttpRequest) -> str:
@@ -44,7 +48,11 @@ class DoorsMiddleware:
             settings.CONFIG.trusted_networks,
         )
         doors = Doors(
-            reader=house.reader, recorder=house.recorder, access=self._access(request, ip), ip=ip, house=house
+            reader=house.reader,
+            recorder=house.recorder,
+            access=self._access(request, ip),
+            ip=ip,
+            going_on=runtime.going_on,
         )
         request.earwitness = doors  # type: ignore[attr-defined]  # rooms read it through their own typed doors.py
         return self.get_response(request)

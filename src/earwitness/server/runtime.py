@@ -12,6 +12,7 @@ import structlog
 
 from earwitness.model.retention import class_for
 from earwitness.model.scope import ACTIVITY, SUPERVISION
+from earwitness.model.segment import Segment
 from earwitness.record import Recorder
 from earwitness.search import Reader
 from earwitness.server.config import Config
@@ -49,6 +50,11 @@ def current() -> House:
     if _Current.house is None:
         raise RuntimeError("no house is open in this process: use runtime.open_house()")
     return _Current.house
+
+
+def going_on(tenant: str) -> list[Segment]:
+    """Return what the switches of the house that is open say lasts in a tenant at this moment."""
+    return current().switches.going_on(tenant)
 
 
 def _prepare(data: Path) -> None:

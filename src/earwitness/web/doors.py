@@ -12,6 +12,7 @@ from django.shortcuts import resolve_url
 from earwitness.accounts.access import Access
 from earwitness.accounts.recorder import actor_of, refused
 from earwitness.model.problem import Forbidden, NotSignedIn, Problem
+from earwitness.model.segment import Segment
 from earwitness.record import Recorder
 from earwitness.search import Reader
 from earwitness.web import errors
@@ -26,6 +27,7 @@ class Doors(Protocol):
     recorder: Recorder
     access: Access | None
     ip: str
+    going_on: Callable[[str], list[Segment]]
 
 
 def doors(request: HttpRequest) -> Doors:

@@ -146,6 +146,20 @@ class SegmentShown(Schema):
     notified: bool
 
 
+class LiveShown(SegmentShown):
+    """A segment that is not over: what is known of it up to now."""
+
+    ended_at: None  # type: ignore[assignment]  # of a recorded one it is a moment
+    seq: None  # type: ignore[assignment]
+    received_at: None  # type: ignore[assignment]
+
+
+class LivePage(Schema):
+    """What is going on."""
+
+    items: list[LiveShown]
+
+
 class EventPage(Schema):
     """A page of events; `next` goes into `cursor`, null on the last page."""
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from typing import Any, cast
+from typing import Any
 
 from asgiref.sync import sync_to_async
 from django.http import HttpRequest
@@ -24,7 +24,6 @@ ALIVE_EVERY = 15  # ticks of silence after which a word keeps proxies from closi
 
 def going_on(request: HttpRequest, scope: Scope) -> list[dict[str, Any]]:
     """Return what lasts at this moment within a scope."""
-    house = cast("Any", doors(request)).house
     return [
         {
             "manager": sessions.named(segment.manager),
@@ -35,7 +34,7 @@ def going_on(request: HttpRequest, scope: Scope) -> list[dict[str, Any]]:
             "label": sessions.LABELS.get(segment.action, segment.action),
             "since_ms": times.to_us(segment.started_at) // 1000,
         }
-        for segment in visible(scope, house.switches.going_on(scope.tenant))
+        for segment in visible(scope, doors(request).going_on(scope.tenant))
     ]
 
 
