@@ -16,10 +16,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from earwitness.accounts.models import Role, User
-from earwitness.deliver.exports import actions, work
+from earwitness.deliver.exports import actions, letters, work
 from earwitness.deliver.exports.order import FORMATS, Order
 from earwitness.deliver.formats import safe
-from earwitness.deliver.models import Export
+from earwitness.deliver.models import Export, Message
 from earwitness.model import times
 from earwitness.model.problem import BadQuery, Conflict, Forbidden, Invalid, NotFound, TooMany
 from earwitness.search import Query
@@ -361,3 +361,45 @@ def test_the_disk_running_full_is_told_in_a_sentence(world: World, monkeypatch: 
     export.refresh_from_db()
     assert export.problem == "The file could not be written: No space left on device. Ask for it again."
     made(world, "ada", "csv")
+
+
+def test_whoever_waits_for_a_file_is_told_by_mail_once(world: World) -> None:
+    """An export asked for on a page ends with a mail to its owner; one of a program, or of somebody without an address,
+    does not."""
+    world.events({}, {})
+    User.objects.filter(pk=world.people["ada"].pk).update(email="ada@example.com")
+    made(world, "ada", "csv")
+    assert not Message.objects.exists()
+    path = made(world, "ada", "csv", for_people=True, search="user:user*")
+    (mail,) = Message.objects.all()
+    assert (mail.kind, mail.target) == (Message.MAIL, "ada@example.com")
+    assert mail.subject == "Export ready: Activity audit log"
+    assert "Rows: 2" in mail.body
+    assert f"https://log.example.com/exports/{path.stem}" in mail.body
+    export = Export.objects.get(pk=path.stem)
+    letters.tell(world.means, export)
+    assert Message.objects.count() == 1
+    made(world, "audrey", "csv", for_people=True)
+    assert Message.objects.count() == 1
+    failed = actions.ask(world.actor("ada"), world.reader, Order(stream="activity", format="csv", for_people=True))
+    Export.objects.filter(pk=failed.pk).update(tries=3)
+    work.work(world.means)
+    assert "It was interrupted 3 times" in Message.objects.latest("created").body
+
+
+def test_every_page_tells_once_that_an_export_is_ready(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While one waits, pages ask; when it is made they say so, once, and stop asking."""
+    monkeypatch.setitem(actions.AT_ONCE, "csv", 0)
+    world.events({}, {})
+    client = world.client("ada")
+    assert b"export-news" not in client.get("/reports").content
+    assert client.post("/exports/ask", {"stream": "activity", "format": "csv"}).status_code == 302
+    assert b'hx-get="/exports/news"' in client.get("/reports").content
+    assert b"every 3s" in client.get("/exports/news").content
+    work.work(world.means)
+    told = client.get("/exports/news").content.decode()
+    assert "Your export is ready: Activity audit log as CSV." in told
+    assert "every 3s" not in told
+    assert b"ready" not in client.get("/exports/news").content
+    assert b"export-news" not in client.get("/reports").content
+    assert world.client("audrey").get("/exports/news").content.count(b"ready") == 0

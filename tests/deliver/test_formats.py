@@ -5,6 +5,7 @@ import datetime as dt
 import io
 import json
 import os
+import re
 import signal
 import subprocess
 import threading
@@ -15,10 +16,12 @@ import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pypdf import PdfReader
 
 from earwitness.deliver.formats import csv as csv_format
 from earwitness.deliver.formats import listing, pdf, render, safe, xlsx
 from earwitness.deliver.formats.about import About, Missing, lines, sentence
+from earwitness.deliver.formats.book import KIDS
 from earwitness.deliver.formats.child import Spec
 from earwitness.deliver.formats.listing import Place
 from earwitness.deliver.formats.xlsx import Heading
@@ -168,6 +171,50 @@ def test_pdf_has_a_title_page_figures_a_table_and_numbered_pages(tmp_path: Path)
     listed = "".join(pages[2:])
     assert all(f" user{n} " in listed for n in range(200))
     assert listed.count("<b>x</b>") == 200
+
+
+def test_a_long_listing_keeps_every_character_in_its_place(tmp_path: Path) -> None:
+    """Thousands of rows, among them scripts that need the renderer: every row once, in order, as text that is found by
+    two readers; the file is one that a strict reader takes."""
+    out = tmp_path / "x.pdf"
+    odd = {
+        700: "\u65e5\u672c \u0219\u021b\u2192",
+        7_000: "\u05e9\u05dc\u05d5\u05dd",
+        7_001: "e\u0301 \u0e01\u0e33",
+        13_000: "\\(x)\\",
+    }
+    rows: list[list[str | None]] = [[f"row{n:06d}", odd.get(n, "plain"), "", ""] for n in range(15_000)]
+    rendered("pdf", out, rows)
+    text = pdf_text(out)
+    assert re.findall(r"row\d{6}", text) == [row[0] for row in rows]
+    assert all(part in text for part in ("\u0219\u021b\u2192", "\u05e9\u05dc\u05d5\u05dd", "\\(x)\\"))
+    pages = text.rstrip("\f").split("\f")
+    assert all(f"Page {number} of {len(pages)}" in page for number, page in enumerate(pages, 1))
+    reader = PdfReader(out, strict=True)
+    assert len(reader.pages) == len(pages) > KIDS
+    last = reader.pages[-1].extract_text()
+    assert "row014999" in last
+    assert f"Page {len(pages)} of {len(pages)}" in last
+    assert reader.metadata is not None
+    assert reader.metadata.title == "Activity audit log"
+
+
+def test_a_page_of_the_listing_looks_the_same_from_both_pens(tmp_path: Path) -> None:
+    """A page that the renderer set, because of one character, has its lines where a page without it has them."""
+    boxes = []
+    for name, text in (("plain", "plain"), ("hard", "\u05e9")):
+        out = tmp_path / f"{name}.pdf"
+        rendered("pdf", out, [[f"row{n}", text, "", "end"] for n in range(20)])
+        found = subprocess.run(["pdftotext", "-bbox", str(out), "-"], capture_output=True, check=True, text=True).stdout
+        boxes.append(
+            [
+                [float(v) for v in box]
+                for box in re.findall(r'xMin="([\d.]+)" yMin="([\d.]+)"[^>]*>(?:row\d+|end)<', found)
+            ]
+        )
+    assert len(boxes[0]) == len(boxes[1]) == 40
+    for plain, hard in zip(*boxes, strict=True):
+        assert plain == pytest.approx(hard, abs=3)
 
 
 def test_a_child_that_is_killed_is_told_in_a_sentence(tmp_path: Path) -> None:

@@ -26,7 +26,6 @@ PAUSE = 0.25  # seconds between two looks at how far it is
 @click.option("--columns", metavar="A,B", help="Columns by their stored names; otherwise those of the page.")
 @click.option("--tz", default="UTC", show_default=True, help="Zone of dates without one, and of times in the file.")
 @click.option("--order", type=click.Choice(("newest", "oldest")), default="newest", show_default=True)
-@click.option("--proof", is_flag=True, help="Put the proof that nothing was changed beside the rows.")
 @click.option("-o", "--output", "out", required=True, metavar="FILE", help="Where to write it; - is standard output.")
 @options.as_json
 @options.place
@@ -39,7 +38,6 @@ def command(
     columns: str | None,
     tz: str,
     order: str,
-    proof: bool,
     out: str,
     as_json: bool,
     data: Path | None,
@@ -61,7 +59,6 @@ def command(
         "columns": columns.split(",") if columns else [],
         "tz": tz,
         "order": order,
-        "proof": proof,
     }
     with connect(data, tenant) as connection:
         made = _wait(connection, connection.post("/exports", wish))

@@ -24,6 +24,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "own": menu.address("me"),
         "security": menu.security(),
         "may": access.permissions,
+        "awaiting": "export_logs" in access.permissions and bool(request.session.get("exports-awaited")),
     }
 
 

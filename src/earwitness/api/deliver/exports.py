@@ -6,6 +6,7 @@ from uuid import UUID
 from django.http import HttpRequest, StreamingHttpResponse
 from ninja import Router, Schema, Status
 from pydantic import ConfigDict, Field
+from pydantic.json_schema import SkipJsonSchema
 
 from earwitness.accounts.recorder import Actor, actor_of
 from earwitness.api.deliver.moments import moment
@@ -32,7 +33,7 @@ class Wish(Schema):
     columns: list[str] = Field(default_factory=list, max_length=64)
     tz: str = Field("UTC", max_length=64)
     order: str = "newest"
-    proof: bool = False
+    proof: SkipJsonSchema[bool] = False  # taken where it asks for nothing; not offered until there is a seal
 
 
 class Shown(Schema):

@@ -49,12 +49,6 @@ def plan(reader: Reader, order: Order, scope: Scope, up_to: int) -> Plan:
     query = order.up_to(up_to)
     found = reader.count(scope, query)
     gaps = tuple(Missing(gap.source, gap.started_at, gap.ended_at) for gap in found.gaps)
-    notes = order.notes
-    if order.format == PDF and found.count > pdf.MOST_ROWS:
-        notes += (
-            f"The listing shows the first {pdf.MOST_ROWS:,} rows; figures and charts count all. "
-            "Narrow the search, or take another format, to have every row.",
-        )
     about = About(
         title=order.title or TITLES[order.stream],
         search=order.search,
@@ -67,7 +61,7 @@ def plan(reader: Reader, order: Order, scope: Scope, up_to: int) -> Plan:
         tenant=scope.tenant,
         gaps=gaps,
         masked=scope.masked,
-        notes=notes,
+        notes=order.notes,
     )
     return Plan(order, query, about, scope)
 
@@ -117,14 +111,4 @@ def _render(reader: Reader, made: Plan, path: Path, progress: Progress) -> None:
     names = [column.name for column in chosen]
     form = "values" if order.format == PARQUET else "cells"
     blocks = reader.export(made.scope, made.query, names, form=form, order=order.order)
-    render(spec, _first(blocks, pdf.MOST_ROWS) if order.format == PDF else blocks, path, progress.advance)
-
-
-def _first(blocks: Iterator[bytes], most: int) -> Iterator[bytes]:
-    """Yield whole blocks until they hold enough lines; the child takes no more than it sets."""
-    lines = 0
-    for block in blocks:
-        yield block
-        lines += block.count(b"\n")
-        if lines >= most:
-            return
+    render(spec, blocks, path, progress.advance)

@@ -10,7 +10,7 @@ from django.db.models import F, Q
 
 from earwitness.accounts import access
 from earwitness.deliver import owners
-from earwitness.deliver.exports import actions, making, reports
+from earwitness.deliver.exports import actions, letters, making, reports
 from earwitness.deliver.formats.render import Cancelled, RenderFailed
 from earwitness.deliver.means import Means
 from earwitness.deliver.models import Export
@@ -61,6 +61,7 @@ def work(means: Means) -> bool:
     for export in waiting[:5]:
         if export.take(now) and export.status in Export.OPEN:
             carry_out(means, export)
+            letters.tell(means, export)
             return True
     return False
 

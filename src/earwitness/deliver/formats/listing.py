@@ -54,7 +54,8 @@ def fold(text: str, width: int) -> list[str]:
 
     Control and bidirectional-override characters become U+FFFD, so that no value can reorder or break a line.
     """
-    text = "".join(c if c.isprintable() else " " if c in "\t\r\n" else "�" for c in text)
+    if not text.isprintable():
+        text = "".join(c if c.isprintable() else " " if c in "\t\r\n" else "�" for c in text)
     if cell_width(text) <= width:
         return [text]
     found: list[str] = []

@@ -4,22 +4,27 @@ A title page that says what this is, the figures, the charts, summary tables, th
 numbers. Runs in a child process (``child``): WeasyPrint takes its time and its memory there.
 """
 
-import json
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from html import escape
+from io import BytesIO
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
+from pypdf import PdfReader, PdfWriter
+from pypdf.generic import DictionaryObject, NameObject, StreamObject
 
 from earwitness.deliver.formats import about as about_text
+from earwitness.deliver.formats import glyphs
 from earwitness.deliver.formats.about import About
-from earwitness.deliver.formats.listing import Place, head_line, pages, widths
+from earwitness.deliver.formats.book import A4_LANDSCAPE, Book
+from earwitness.deliver.formats.listing import Place, cell_width, head_line, pages, widths
 
 PAGES_A_PART = 40  # how many pages of the listing are rendered at once: bounds memory
-MOST_ROWS = 100_000
+LEFT, TOP, BOTTOM, LEADING = 39.69, 560.0, 26.0, 8.1  # points, as in LISTING_STYLE
+INK, PALE = b".11 .14 .19", b".36 .4 .46"
 SHORT, NARROW = 30, 3  # tables of at most so many rows and columns stand side by side
 NO_PANGO = (
     "PDF needs the Pango library, which is not installed on this machine: install the package libpango-1.0-0 and "
@@ -80,17 +85,22 @@ table { border-collapse: collapse; width: 100%; margin-bottom: 8mm; font-size: 8
 th { text-align: left; border-bottom: .6pt solid #1c2430; padding: 1mm 2mm; }
 td { border-bottom: .3pt solid #dfe3e8; padding: .9mm 2mm; overflow-wrap: anywhere; }
 .n { text-align: right; font-variant-numeric: tabular-nums; }
-.pairs { columns: 2; column-gap: 10mm; }
-.pairs table { break-inside: avoid; }
+.pairs { display: flex; flex-wrap: wrap; column-gap: 10mm; }
+.pairs table { width: 128mm; break-inside: avoid; }
 caption { text-align: left; font-weight: bold; font-size: 11pt; margin-bottom: 1.5mm; }
 """
-LISTING_STYLE = """
+LISTING_STYLE = (
+    """
 @page { size: A4 landscape; margin: 10mm 14mm 9mm; }
+body { margin: 0; }
 section { break-after: page; }
 section:last-child { break-after: auto; }
-pre { font: 6.45pt/8.1pt "Liberation Mono", "DejaVu Sans Mono", monospace; margin: 0; height: 183mm; color: #1c2430; }
+pre { font: """
+    + glyphs.FONT.replace("pt ", "pt/8.1pt ", 1)
+    + """; margin: 0; height: 183mm; color: #1c2430; }
 pre b { display: block; border-bottom: .5pt solid #1c2430; padding-bottom: .8mm; margin-bottom: .8mm; }
 """
+)
 FOOT = "font: 7.5pt 'Liberation Sans', 'DejaVu Sans', sans-serif; color: #5b6675;"
 
 
@@ -141,13 +151,13 @@ def _table(table: Table) -> str:
     )
 
 
-def _listing(batch: Sequence[list[str]], head: str, first: int, total: int, foot: str) -> str:
-    """Return some pages of the listing as an HTML document; the first is page ``first`` of ``total``."""
+def _listing(batch: Sequence[tuple[int, list[str]]], head: str, total: int, foot: str) -> str:
+    """Return some pages of the listing, each with its number, as an HTML document."""
     sections = "".join(
         f"<section><pre><b>{escape(head)}</b>{escape(chr(10).join(page))}</pre>"
         f'<div style="{FOOT} display: flex; justify-content: space-between"><span>{escape(foot)}</span>'
-        f"<span>Page {first + n} of {total}</span></div></section>"
-        for n, page in enumerate(batch)
+        f"<span>Page {number} of {total}</span></div></section>"
+        for number, page in batch
     )
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
@@ -163,64 +173,154 @@ def _engine() -> Any:
     return weasyprint
 
 
-def _nothing(url: str, *_: object, **__: object) -> Any:
-    raise ValueError(f"a report loads nothing from outside: {url}")
-
-
 def _render(engine: Any, html: str) -> Any:
-    return engine.HTML(string=html, url_fetcher=_nothing).render()
+    return engine.HTML(string=html, url_fetcher=glyphs.nothing).render()
+
+
+class Spool(NamedTuple):
+    """The listing, laid out. path: one JSON array of lines a page; length: how many pages; chars: all that occur."""
+
+    path: Path
+    length: int
+    chars: frozenset[str]
 
 
 def write(path: Path, report: Report, places: Sequence[Place], rows: Iterable[Sequence[str]]) -> int:
     """Write the report and return the number of its pages.
 
-    places: the columns of the listing; rows: their values as text (no row: no listing). At most MOST_ROWS are set,
-    which the caller has to say in ``report.about.notes``. Raises NoPango.
+    places: the columns of the listing; rows: their values as text (no row: no listing). Raises NoPango.
     """
     engine = _engine()
     with tempfile.TemporaryDirectory(dir=path.parent, prefix=".pdf-") as folder:
-        spool = Path(folder) / "pages"
-        count = _spool(spool, places, rows)
-        front = _render(engine, _front(report, None, count))
-        if not count:
+        spool = _spool(Path(folder) / "pages", places, rows)
+        front = _render(engine, _front(report, None, spool.length))
+        if not spool.length:
             front.write_pdf(str(path))
             return len(front.pages)
-        total = len(front.pages) + count
+        total = len(front.pages) + spool.length
         first = Path(folder) / "front.pdf"
-        _render(engine, _front(report, total, count)).write_pdf(str(first))
-        head = head_line(places, widths(places))
-        numbers = range(len(front.pages) + 1, total + 1)
-        rest = _parts(engine, spool, head, numbers, report.footer or report.about.title)
-        _join([first, *rest], path, report.about.title)
+        _render(engine, _front(report, total, spool.length)).write_pdf(str(first))
+        head, foot = head_line(places, widths(places)), report.footer or report.about.title
+        _Listing(engine, spool, head, foot, total).write(first, path, report.about.title)
         return total
 
 
-def _spool(spool: Path, places: Sequence[Place], rows: Iterable[Sequence[str]]) -> int:
-    """Lay all pages out into a file, one JSON array of lines each; return how many there are."""
+def _spool(path: Path, places: Sequence[Place], rows: Iterable[Sequence[str]]) -> Spool:
+    """Lay all pages out into a file."""
     count = 0
-    with spool.open("w", encoding="utf-8") as file:
-        for page in pages(islice(rows, MOST_ROWS), places):
-            file.write(json.dumps(page) + "\n")
+    chars: set[str] = set()
+    with path.open("wb") as file:
+        for page in pages(rows, places):
+            file.write(msgspec.json.encode(page) + b"\n")
+            chars.update(*page)
             count += 1
-    return count
+    return Spool(path, count, frozenset(chars))
 
 
-def _parts(engine: Any, spool: Path, head: str, numbers: range, foot: str) -> Iterator[Path]:
-    """Render the spooled pages, which carry ``numbers``, some at a time; yield the files in order."""
-    number = numbers.start
-    with spool.open(encoding="utf-8") as file:
-        while batch := [json.loads(text) for text in islice(file, PAGES_A_PART)]:
-            part = spool.with_name(f"part-{number}.pdf")
-            _render(engine, _listing(batch, head, number, numbers.stop - 1, foot)).write_pdf(str(part))
-            number += len(batch)
+class _Listing:
+    """Puts the pages of a listing behind a front: most are written as they are, some by the page renderer."""
+
+    def __init__(self, engine: Any, spool: Spool, head: str, foot: str, total: int) -> None:
+        self._engine, self._spool, self._total = engine, spool, total
+        self._head, self._foot = head, foot
+        self._hard: frozenset[str] = frozenset()
+
+    def write(self, front: Path, out: Path, title: str) -> None:
+        """Write the whole book to ``out``."""
+        sheet = self._spool.path.with_name("sheet.pdf")
+        sheet.write_bytes(
+            glyphs.sheet(self._engine, self._spool.chars | set(self._head + self._foot + "Page of0123456789"))
+        )
+        with sheet.open("rb") as file:
+            setter = glyphs.Setter(glyphs.faces(glyphs.fonts_of(PdfReader(file).pages[0])))
+        every = not setter.sets(self._head + self._foot)
+        self._hard = self._spool.chars if every else frozenset(setter.missing(self._spool.chars))
+        with PdfWriter() as base:
+            base.append(str(front), import_outline=False)
+            fronts = len(base.pages)
+            for part in self._parts(self._total - self._spool.length + 1):
+                base.append(str(part), import_outline=False)
+            taken = [page.indirect_reference.idnum for page in base.pages]  # type: ignore[union-attr]
+            base.append(str(sheet), pages=(0, 1), import_outline=False)
+            _plain_codes(base)
+            fonts = glyphs.fonts_of(base.pages[-1])
+            base.add_metadata({"/Title": title, "/Creator": "Earwitness"})
+            base.write(str(out))
+        with Book(out) as book:
+            book.use(b"<< /Font %s >>" % _as_text(fonts))
+            for number in taken[:fronts]:
+                book.take(number)
+            self._fill(book, setter, iter(taken[fronts:]))
+
+    def _fill(self, book: Book, setter: glyphs.Setter, hard: Iterator[int]) -> None:
+        pen = Pen(setter, self._head, self._foot) if setter.sets(self._head + self._foot) else None
+        for number, page in enumerate(self._laid(), self._total - self._spool.length + 1):
+            if pen is None or self._is_hard(page):
+                book.take(next(hard))
+            else:
+                book.add(pen.page(page, f"Page {number} of {self._total}"))
+
+    def _laid(self) -> Iterator[list[str]]:
+        decoder = msgspec.json.Decoder(list[str])
+        with self._spool.path.open("rb") as file:
+            yield from map(decoder.decode, file)
+
+    def _is_hard(self, page: list[str]) -> bool:
+        return bool(self._hard) and not self._hard.isdisjoint("".join(page))
+
+    def _parts(self, first: int) -> Iterator[Path]:
+        """Render the pages that need the renderer, some at a time; yield the files in order."""
+        hard = (entry for entry in enumerate(self._laid(), first) if self._is_hard(entry[1]))
+        while batch := list(islice(hard, PAGES_A_PART)):
+            part = self._spool.path.with_name(f"part-{batch[0][0]}.pdf")
+            _render(self._engine, _listing(batch, self._head, self._total, self._foot)).write_pdf(str(part))
             yield part
 
 
-def _join(parts: Iterable[Path], path: Path, title: str) -> None:
-    from pypdf import PdfWriter
+class Pen:
+    """Writes a page of the listing as operators."""
 
-    with PdfWriter() as book:
-        for part in parts:
-            book.append(str(part), import_outline=False)
-        book.add_metadata({"/Title": title, "/Creator": "Earwitness"})
-        book.write(str(path))
+    def __init__(self, setter: glyphs.Setter, head: str, foot: str) -> None:
+        self._setter = setter
+        self._top = self._at(LEFT, TOP) + setter.line(head)
+        self._foot = self._at(LEFT, BOTTOM) + setter.line(foot)
+
+    def page(self, lines: Sequence[str], number: str) -> bytes:
+        """Return one page: names of the columns, a rule, the lines, and the foot with the page's number."""
+        line = self._setter.line
+        right = A4_LANDSCAPE[0] - LEFT - cell_width(number) * self._setter.pitch
+        return b"".join(
+            (
+                b"%s rg\nBT\n%.2f TL\n" % (INK, LEADING),
+                self._top,
+                self._at(LEFT, TOP - LEADING - 4),
+                *map(line, lines),
+                b"%s rg\n" % PALE,
+                self._foot,
+                self._at(right, BOTTOM),
+                line(number),
+                b"ET\n%s RG .5 w %.2f %.2f m %.2f %.2f l S\n" % (INK, LEFT, TOP - 3, A4_LANDSCAPE[0] - LEFT, TOP - 3),
+            )
+        )
+
+    def _at(self, x: float, y: float) -> bytes:
+        return b"1 0 0 1 %.2f %.2f Tm %s %.2f Tf\n" % (x, y, self._setter.font, glyphs.SIZE)
+
+
+def _plain_codes(book: PdfWriter) -> None:
+    """Name the ordinary encoding of codes where the renderer wrote it out: programs that read text know it by name."""
+    for page in book.pages:
+        for name in (fonts := glyphs.fonts_of(page)):
+            font = fonts[name]
+            if (
+                isinstance(font, DictionaryObject)
+                and "/Encoding" in font
+                and isinstance(font["/Encoding"], StreamObject)
+            ):
+                font[NameObject("/Encoding")] = NameObject("/Identity-H")
+
+
+def _as_text(found: Any) -> bytes:
+    stream = BytesIO()
+    found.write_to_stream(stream)
+    return stream.getvalue()

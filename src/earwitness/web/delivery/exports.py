@@ -20,6 +20,8 @@ from earwitness.web.activity import ranges
 from earwitness.web.activity.address import zone
 from earwitness.web.doors import access_of, doors, page
 
+AWAITED = "exports-awaited"  # in the session: what the pages will tell of when it is made
+
 
 def order_of(request: HttpRequest) -> Order:
     """Return what a form of a page with rows asks for: its address and a format. Raises Malformed."""
@@ -53,8 +55,19 @@ def ask(request: HttpRequest) -> HttpResponseBase:
     if actions.fits_at_once(reader, actor.access.scope, order):
         return answers.at_once(reader, actions.begin(actor, reader, order), means.current().folder)
     export = actions.ask(actor, reader, order)
+    request.session[AWAITED] = [*request.session.get(AWAITED, [])[-19:], str(export.id)]
     messages.success(request, f"{export.total:,} rows are being written. You can leave this page; it goes on.")
     return redirect("exports")
+
+
+@page("export_logs")
+def news(request: HttpRequest) -> HttpResponse:
+    """What has become of the exports that were asked for in this session: each is told once, on whatever page it is."""
+    access, awaited = access_of(request), request.session.get(AWAITED, [])
+    found = [export for export in actions.mine(access) if str(export.id) in awaited]
+    request.session[AWAITED] = [str(export.id) for export in found if export.status in Export.OPEN]
+    ended = [export for export in found if export.status in (Export.DONE, Export.FAILED)]
+    return render(request, "delivery/export_news.html", {"ended": ended, "waiting": request.session[AWAITED]})
 
 
 def _context(request: HttpRequest) -> dict[str, object]:

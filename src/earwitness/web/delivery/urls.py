@@ -7,6 +7,7 @@ from earwitness.web.delivery import alerts, exports, forwarding, schedules, sear
 urlpatterns = [
     path("exports", exports.show, name="exports"),
     path("exports/ask", exports.ask, name="export-ask"),
+    path("exports/news", exports.news, name="export-news"),
     path("exports/rows", exports.rows, name="export-rows"),
     path("exports/<uuid:export_id>", exports.one, name="export"),
     path("exports/<uuid:export_id>/file", exports.file, name="export-file"),
