@@ -264,7 +264,7 @@ def test_figures_tell_what_was_recorded_and_name_nobody(house: House) -> None:
         return float(found[1]) if found else 0
 
     before = recorded()
-    house.run("import", "-", given=lines([event(event="counted", username="vera.ngo")] * 3))
+    house.run("import", "-", given=lines([event(event="counted", username="vera.ngo") for _ in range(3)]))
     assert recorded() - before >= 3
     text = ask(house, "GET", "/metrics")[2]
     labels = set(re.findall(r'([a-z]+)="', "\n".join(re.findall(r"^earwitness_\w+{(.*)}", text, re.MULTILINE))))
@@ -292,3 +292,20 @@ def test_the_probes_answer_and_refuse_in_the_form_of_the_interface(house: House)
     for path in ("/healthz", "/readyz", "/metrics"):
         status, media, text = ask(house, "DELETE", path)
         assert (status, media, json.loads(text)["type"]) == (405, "application/problem+json", "method-not-allowed")
+
+
+def test_every_command_that_prints_a_result_prints_it_as_json_and_in_a_tenant(house: House) -> None:
+    """From its making to its end, each thing as JSON; --tenant says whose it is."""
+    assert house.json("tenant", "create", "acme", "--tenant", "default")["name"] == "acme"
+    here = ("--tenant", "acme")
+    words = ("--role", "Agent", "--desk", "Night", "--password-stdin")
+    assert house.json("user", "create", "nat", *words, *here, given=PASSWORD)["desks"] == ["Night"]
+    assert house.json("user", "password", "nat", "--password-stdin", *here, given=PASSWORD + "8")["username"] == "nat"
+    assert house.json("user", "disable", "nat", *here)["disabled"] is True
+    assert house.json("user", "disable", "nat", *here)["disabled"] is True
+    assert [each["username"] for each in house.json("user", "list", *here)] == ["nat"]
+    assert house.json("key", "create", "acme-writes", "--scope", "ingest", *here)["key"].startswith("ew_ingest_")
+    assert house.json("key", "revoke", "acme-writes", *here) == {"name": "acme-writes", "revoked": True}
+    assert house.json("doctor", *here)[1]["text"].count("acme") == 1
+    assert house.json("tenant", "disable", "acme")["disabled"] is True
+    assert house.run("user", "disable", "nat", "--json").returncode == 2, "not in the default tenant"

@@ -33,6 +33,9 @@ def run(*arguments: str, cwd: Path, **environment: str) -> subprocess.CompletedP
         ["search", "--limit", "0"],
         ["search", "--form", "2026-01-01"],
         ["serve", "--port", "70000"],
+        ["serve", "--only", "web,telephone"],
+        ["export", "word"],
+        ["user", "create", "x", "--role", "Administrator"],
         ["import", "nowhere.ndjson"],
     ],
 )

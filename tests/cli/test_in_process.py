@@ -1,6 +1,8 @@
 """Commands without a server: they open the data themselves, and leave it ready for the next one."""
 
 import json
+import urllib.error
+import urllib.request
 from pathlib import Path
 
 from tests.cli.conftest import PASSWORD, House, start, stop
@@ -39,3 +41,27 @@ def test_a_data_directory_deep_down_is_reached_all_the_same(tmp_path: Path) -> N
     process, _ = start(house.data, "serve")
     assert house.json("user", "list") == []
     stop(process)
+
+
+def asked(url: str, path: str, body: bytes | None = None, key: str = "") -> int:
+    """Return the status of an answer."""
+    headers = {"Content-Type": "application/json", "Authorization": f"Bearer {key}"}
+    try:
+        return int(urllib.request.urlopen(urllib.request.Request(url + path, body, headers)).status)
+    except urllib.error.HTTPError as error:
+        return error.code
+
+
+def test_a_server_does_what_it_is_told_to_do_alone(tmp_path: Path) -> None:
+    """--only ingest takes events and shows nothing, --only web the reverse; the command line reaches both in full."""
+    house = House(tmp_path / "data")
+    key = house.run("key", "create", "shop", "--scope", "ingest").stdout.strip()
+    for only, events, pages in (("ingest", 200, 404), ("web, jobs", 404, 200)):
+        process, url = start(house.data, "serve", "--only", only)
+        assert asked(url, "/api/v1/events", LINE, key) == events
+        assert asked(url, "/accounts/login/") == pages
+        assert asked(url, "/api/v1/events", None, "no key") == (401 if pages == 200 else 404)
+        assert asked(url, "/healthz") == 200
+        assert house.json("import", "-", given=LINE)["duplicates"] == 1
+        assert [item["username"] for item in house.json("search", "event:login")["items"]] == ["ana"]
+        stop(process)

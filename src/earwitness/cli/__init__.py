@@ -65,5 +65,5 @@ def run(arguments: list[str]) -> int:
 
 
 def _say(sentence: str, status: int) -> int:
-    click.echo(plain(sentence), err=True)
+    click.echo(plain(" ".join(sentence.split())), err=True)  # click lists choices on lines of their own
     return status

@@ -18,6 +18,7 @@ from earwitness.cli.connection import Connection, connect, read_config
 from earwitness.cli.failures import NO, Failure
 from earwitness.cli.output import plain, print_json
 from earwitness.model import times
+from earwitness.model.scope import DEFAULT_TENANT
 
 if TYPE_CHECKING:
     from earwitness.collect.asterisk.address import Address
@@ -38,13 +39,13 @@ class Finding(NamedTuple):
 
 @click.command("doctor")
 @options.as_json
-@options.data
-def command(as_json: bool, data: Path | None) -> int:
+@options.place
+def command(as_json: bool, data: Path | None, tenant: str | None) -> int:
     """Check configuration, store, the links to the switches, disk and clock.
 
     One line each; the exit status is 1 if something is wrong.
     """
-    findings = list(_examine(data))
+    findings = list(_examine(data, tenant))
     if as_json:
         print_json([finding._asdict() for finding in findings])
     else:
@@ -54,7 +55,7 @@ def command(as_json: bool, data: Path | None) -> int:
     return NO if any(finding.state == "trouble" for finding in findings) else 0
 
 
-def _examine(data: Path | None) -> Iterator[Finding]:
+def _examine(data: Path | None, tenant: str | None) -> Iterator[Finding]:
     try:
         config = read_config(data)
     except Failure as failure:
@@ -63,8 +64,8 @@ def _examine(data: Path | None) -> Iterator[Finding]:
     yield Finding("configuration", "ok", f"The settings are right; the data directory is {config.data}.")
     newest: str | None = None
     try:
-        with connect(config.data, None) as connection:
-            yield _store(connection, config)
+        with connect(config.data, tenant) as connection:
+            yield _store(connection, config, tenant or DEFAULT_TENANT)
             newest = _newest(connection)
     except Failure as failure:
         yield Finding("store", "trouble", failure.message)
@@ -74,14 +75,14 @@ def _examine(data: Path | None) -> Iterator[Finding]:
     yield _clock(newest)
 
 
-def _store(connection: Connection, config: "Config") -> Finding:
+def _store(connection: Connection, config: "Config", tenant: str) -> Finding:
     answer: Any = connection.client.get("/readyz")
     if not answer.is_success:
         return Finding("store", "trouble", str(answer.json().get("problem", "The store is not ready.")))
     count = connection.get("/events/count")["count"]
     how = "a server runs" if connection.where == "socket" else "no server runs, so it was opened here"
     kind = "embedded" if config.embedded else "ClickHouse server"
-    return Finding("store", "ok", f"It answers ({kind}; {how}); the default tenant holds {count:,} events.")
+    return Finding("store", "ok", f"It answers ({kind}; {how}); the tenant {tenant} holds {count:,} events.")
 
 
 def _switches(config: "Config") -> Iterator[Finding]:

@@ -7,7 +7,7 @@ import click
 
 from earwitness.cli import options
 from earwitness.cli.connection import connect
-from earwitness.cli.output import note, print_json, print_table
+from earwitness.cli.output import note, print_json, print_table, say
 
 
 @click.group("key")
@@ -70,9 +70,10 @@ def _day(moment: str | None) -> str:
 
 @command.command("revoke")
 @click.argument("name")
+@options.as_json
 @options.place
-def revoke(name: str, data: Path | None, tenant: str | None) -> None:
+def revoke(name: str, as_json: bool, data: Path | None, tenant: str | None) -> None:
     """Revoke the key NAME; it stops working at once."""
     with connect(data, tenant) as connection:
         connection.delete(f"/keys/{quote(name, safe='')}")
-    click.echo(f"Revoked {name}.")
+    say(f"Revoked {name}.", {"name": name, "revoked": True}, as_json)

@@ -34,6 +34,14 @@ def print_json(value: Any) -> None:
     click.echo(json_text(value, indent=2 if sys.stdout.isatty() else None))
 
 
+def say(sentence: str, result: Any, as_json: bool) -> None:
+    """Print what was done: a sentence for people, or what the API answered."""
+    if as_json:
+        print_json(result)
+    else:
+        click.echo(plain(sentence))
+
+
 def width(text: str) -> int:
     """Return how many columns of a terminal the text takes."""
     return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in _WIDE else 1 for c in text)

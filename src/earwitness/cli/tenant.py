@@ -7,7 +7,7 @@ import click
 
 from earwitness.cli import options
 from earwitness.cli.connection import connect
-from earwitness.cli.output import print_json, print_table
+from earwitness.cli.output import print_json, print_table, say
 
 
 @click.group("tenant")
@@ -18,23 +18,20 @@ def command() -> None:
 @command.command("create")
 @click.argument("name")
 @options.as_json
-@options.data
-def create(name: str, as_json: bool, data: Path | None) -> None:
+@options.place
+def create(name: str, as_json: bool, data: Path | None, tenant: str | None) -> None:
     """Create the tenant NAME, with the built-in roles."""
-    with connect(data, None, create=True) as connection:
+    with connect(data, tenant, create=True) as connection:
         made = connection.post("/tenants", {"name": name})
-    if as_json:
-        print_json(made)
-    else:
-        click.echo(f"Created the tenant {made['name']}.")
+    say(f"Created the tenant {made['name']}.", made, as_json)
 
 
 @command.command("list")
 @options.as_json
-@options.data
-def list_tenants(as_json: bool, data: Path | None) -> None:
+@options.place
+def list_tenants(as_json: bool, data: Path | None, tenant: str | None) -> None:
     """List the tenants."""
-    with connect(data, None) as connection:
+    with connect(data, tenant) as connection:
         tenants = connection.get("/tenants")["items"]
     if as_json:
         print_json(tenants)
@@ -44,9 +41,10 @@ def list_tenants(as_json: bool, data: Path | None) -> None:
 
 @command.command("disable")
 @click.argument("name")
-@options.data
-def disable(name: str, data: Path | None) -> None:
+@options.as_json
+@options.place
+def disable(name: str, as_json: bool, data: Path | None, tenant: str | None) -> None:
     """Disable the tenant NAME: nobody of it signs in, and its keys stop working."""
-    with connect(data, None) as connection:
-        connection.patch(f"/tenants/{quote(name, safe='')}", {"disabled": True})
-    click.echo(f"Disabled the tenant {name}.")
+    with connect(data, tenant) as connection:
+        told = connection.patch(f"/tenants/{quote(name, safe='')}", {"disabled": True})
+    say(f"Disabled the tenant {name}.", told, as_json)

@@ -9,7 +9,8 @@ import click
 
 from earwitness.cli import options
 from earwitness.cli.connection import connect
-from earwitness.cli.output import print_json, print_table
+from earwitness.cli.failures import refused
+from earwitness.cli.output import print_json, print_table, say
 
 PAGE = 1000  # the most that the API gives at once
 
@@ -26,6 +27,8 @@ def command() -> None:
 def _password(from_stdin: bool) -> str:
     if from_stdin:
         return sys.stdin.readline().rstrip("\r\n")
+    if not sys.stdin.isatty():
+        raise refused("No terminal to ask for the password on: give it on standard input with --password-stdin.")
     typed: str = click.prompt("Password", hide_input=True, confirmation_prompt="The same password again", err=True)
     return typed
 
@@ -55,10 +58,7 @@ def create(
     draft = {"username": name, "roles": roles, "desks": desks, "email": email, "password": password}
     with connect(data, tenant, create=True) as connection:
         made = connection.post("/users", draft | ({"operator": True} if operator else {}))
-    if as_json:
-        print_json(made)
-    else:
-        click.echo(f"Created {made['username']} ({', '.join(made['roles'])}).")
+    say(f"Created {made['username']} ({', '.join(made['roles'])}).", made, as_json)
 
 
 @command.command("list")
@@ -86,21 +86,23 @@ def _row(user: dict[str, Any]) -> tuple[str, ...]:
 
 @command.command("disable")
 @click.argument("name")
+@options.as_json
 @options.place
-def disable(name: str, data: Path | None, tenant: str | None) -> None:
+def disable(name: str, as_json: bool, data: Path | None, tenant: str | None) -> None:
     """Disable the person NAME at once: sign-in, sessions and API keys."""
     with connect(data, tenant) as connection:
-        connection.patch(f"/users/{quote(name, safe='')}", {"disabled": True})
-    click.echo(f"Disabled {name}.")
+        told = connection.patch(f"/users/{quote(name, safe='')}", {"disabled": True})
+    say(f"Disabled {name}.", told, as_json)
 
 
 @command.command("password")
 @click.argument("name")
 @password_stdin
+@options.as_json
 @options.place
-def password(name: str, password_stdin: bool, data: Path | None, tenant: str | None) -> None:
+def password(name: str, password_stdin: bool, as_json: bool, data: Path | None, tenant: str | None) -> None:
     """Set the password of the person NAME; every session of theirs ends."""
     new = _password(password_stdin)
     with connect(data, tenant) as connection:
-        connection.patch(f"/users/{quote(name, safe='')}", {"password": new})
-    click.echo(f"Set the password of {name}.")
+        told = connection.patch(f"/users/{quote(name, safe='')}", {"password": new})
+    say(f"Set the password of {name}.", told, as_json)

@@ -5,11 +5,14 @@ from typing import TYPE_CHECKING, cast
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from earwitness.accounts import desks, keys
+from earwitness.api.ingest.answers import send_problem
 from earwitness.api.ingest.app import create_app as create_ingest
 from earwitness.api.recording import RECORDING
+from earwitness.model.problem import NotFound
 from earwitness.server import findings, probes
 from earwitness.server.addresses import client_address
 from earwitness.server.figures import Figures
+from earwitness.server.parts import ALL
 
 if TYPE_CHECKING:
     from earwitness.server.runtime import House
@@ -18,8 +21,11 @@ API = "/api/"
 PROBES = frozenset({"/healthz", "/readyz", "/metrics"})
 
 
-def create_app(house: "House") -> ASGIApp:
-    """Return the application that answers every address of one house."""
+def create_app(house: "House", parts: frozenset[str] = ALL) -> ASGIApp:
+    """Return the application that answers every address of one house.
+
+    parts: what is open to the network; over the control socket everything is.
+    """
     from django.core.asgi import get_asgi_application
 
     figures = Figures(house)
@@ -36,7 +42,10 @@ def create_app(house: "House") -> ASGIApp:
             await _lifespan(receive, send)
         elif scope["type"] == "http":
             path = scope["path"]
-            if path in RECORDING and scope["method"] == "POST":
+            records = path in RECORDING and scope["method"] == "POST"
+            if path not in PROBES and ("ingest" if records else "web") not in parts and not _from_the_machine(scope):
+                await send_problem(send, NotFound("This server does something else: another one answers this address."))
+            elif records:
                 scope["client_ip"] = _client(scope)
                 await recording(scope, receive, send)
             elif path in PROBES:
@@ -53,6 +62,10 @@ def create_app(house: "House") -> ASGIApp:
         return client_address(peer, forwarded, trusted)
 
     return app
+
+
+def _from_the_machine(scope: Scope) -> bool:
+    return bool((scope.get("state") or {}).get("earwitness_operator"))
 
 
 async def _lifespan(receive: Receive, send: Send) -> None:

@@ -11,11 +11,13 @@ from urllib.parse import unquote, urlsplit
 import structlog
 
 from earwitness.model.retention import class_for
-from earwitness.model.scope import ACTIVITY, SUPERVISION
+from earwitness.model.scope import ACTIVITY, DEFAULT_TENANT, SUPERVISION
 from earwitness.model.segment import Segment
 from earwitness.record import Recorder
 from earwitness.search import Reader
 from earwitness.server.config import Config
+from earwitness.server.control import operator_name
+from earwitness.server.parts import ALL
 from earwitness.server.switches import Switches
 from earwitness.store import Store
 
@@ -32,12 +34,15 @@ log = structlog.get_logger()
 class House:
     """The parts that requests and background jobs use; ``app`` is the root ASGI application."""
 
-    def __init__(self, config: Config, store: Store, recorder: Recorder, reader: Reader) -> None:
+    def __init__(
+        self, config: Config, store: Store, recorder: Recorder, reader: Reader, tenant: str = DEFAULT_TENANT
+    ) -> None:
+        """tenant: into whose log it listens to switches."""
         self.config = config
         self.store = store
         self.recorder = recorder
         self.reader = reader
-        self.switches = Switches(recorder, config.data / "switches", config.pbx)
+        self.switches = Switches(recorder, config.data / "switches", config.pbx, tenant)
         self.app: ASGIApp
 
 
@@ -130,9 +135,10 @@ def _sender(config: Config) -> str:
 
 
 @contextlib.contextmanager
-def open_house(config: Config) -> Iterator[House]:
+def open_house(config: Config, parts: frozenset[str] = ALL, tenant: str = DEFAULT_TENANT) -> Iterator[House]:
     """Open everything that serves requests, in this process, and close it at the end.
 
+    parts: what is open to the network; tenant: into whose log it listens to switches, NotFound where there is none.
     Raises model.problem.Problem where another process owns the data or a version does not fit.
     """
     _prepare(config.data)
@@ -141,11 +147,12 @@ def open_house(config: Config) -> Iterator[House]:
     try:
         _set_up_django()
         _migrate_accounts()
-        from earwitness.accounts import desks, redaction
+        from earwitness.accounts import access, desks, questions, redaction
         from earwitness.accounts import recorder as accounts_recorder
         from earwitness.deliver import means
         from earwitness.server import root
 
+        questions.demand_tenant(access.of_operator(operator_name(os.getuid()), tenant))
         recorder = Recorder(
             store,
             retention_of=_retention_of(config),
@@ -155,11 +162,11 @@ def open_house(config: Config) -> Iterator[House]:
         recorder.start()
         try:
             reader = Reader(store, secret=key.encode())
-            house = House(config, store, recorder, reader)
+            house = House(config, store, recorder, reader, tenant)
             accounts_recorder.set_recorder(recorder.record_own)
             means.use(_means(config, reader))
             _Current.house = house
-            house.app = root.create_app(house)
+            house.app = root.create_app(house, parts)
             yield house
         finally:
             _Current.house = None

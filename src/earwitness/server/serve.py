@@ -18,8 +18,10 @@ import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from earwitness import __version__
+from earwitness.model.scope import DEFAULT_TENANT
 from earwitness.server.config import Config
 from earwitness.server.control import SOCKET, operator_name, short_path
+from earwitness.server.parts import ALL
 from earwitness.server.runtime import House, open_house
 
 log = structlog.get_logger()
@@ -98,20 +100,23 @@ async def _not_yet(*_: Any) -> None:
 
 
 @contextlib.contextmanager
-def _background(house: House) -> Iterator[None]:
+def _background(house: House, parts: frozenset[str]) -> Iterator[None]:
     """Listen to the switches and run the background tasks, and let each end its round before the house closes."""
     from earwitness.deliver import jobs
 
     stop = threading.Event()
     thread = threading.Thread(target=jobs.run, args=(stop,), name="jobs")
-    thread.start()
-    house.switches.start()
+    if "jobs" in parts:
+        thread.start()
+    if "collect" in parts:
+        house.switches.start()
     try:
         yield
     finally:
         house.switches.stop()
         stop.set()
-        thread.join()
+        if thread.ident is not None:
+            thread.join()
 
 
 def _offer_setup(url: str) -> None:
@@ -124,11 +129,21 @@ def _offer_setup(url: str) -> None:
         sys.stdout.flush()
 
 
-def serve(config: Config, host: str, port: int, *, started: Any = None, offer_setup: bool = True) -> None:
+def serve(  # noqa: PLR0913 -- what the command line may say, each by name
+    config: Config,
+    host: str,
+    port: int,
+    *,
+    started: Any = None,
+    offer_setup: bool = True,
+    parts: frozenset[str] = ALL,
+    tenant: str = DEFAULT_TENANT,
+) -> None:
     """Open the house and answer requests until SIGTERM or SIGINT.
 
     host, port: where to bind; port 0 picks a free one. started: called with (house, url) once connections are accepted.
-    offer_setup: print a code for the first administrator where there is none.
+    offer_setup: print a code for the first administrator where there is none. parts: what this process does; tenant:
+    into whose log it listens to switches.
     Raises OSError where the address is taken, Problem where the data belongs to another process.
     """
     import uvloop
@@ -136,7 +151,7 @@ def serve(config: Config, host: str, port: int, *, started: Any = None, offer_se
     with contextlib.ExitStack() as stack:
         tcp = stack.enter_context(contextlib.closing(_listen_tcp(host, port)))
         server = _server()
-        house = stack.enter_context(open_house(config))
+        house = stack.enter_context(open_house(config, parts, tenant))
         unix_path = config.data / SOCKET
         unix = stack.enter_context(contextlib.closing(_listen_unix(unix_path)))
         stack.callback(unix_path.unlink, missing_ok=True)
@@ -144,8 +159,8 @@ def serve(config: Config, host: str, port: int, *, started: Any = None, offer_se
         shown = f"[{host}]" if ":" in host else host
         url = f"http://{shown}:{bound}"
         stack.callback(_announce(config, url).unlink, missing_ok=True)
-        stack.enter_context(_background(house))
-        if offer_setup:
+        stack.enter_context(_background(house, parts))
+        if offer_setup and "web" in parts:
             _offer_setup(url)
         if started:
             started(house, url)
