@@ -1,11 +1,11 @@
 """How fast events are recorded over HTTP, held against the engine itself in the same run.
 
-    python bench/ingest.py [--rows 200000] [--seconds 8] [--port PORT --key KEY]
+    python bench/ingest.py [--rows 200000] [--seconds 8]
 
 Bulk: the same batches of 10,000 events, first handed straight to the engine with fsync (same schema), then sent over
 HTTP and acknowledged. Single: one event a request from raw asyncio sockets over 64 and 256 connections.
-Without --port the ingest door alone is served, from a child process on a fresh data directory. Processor time is that
-of the whole process, merges included; it says more than the clock where others use the machine too.
+What is measured is ``earwitness serve`` on an empty data directory. Processor time is that of its whole process, merges
+included; it says more than the clock where others use the machine too.
 """
 
 import argparse
@@ -13,7 +13,6 @@ import asyncio
 import contextlib
 import datetime as dt
 import json
-import os
 import re
 import statistics
 import subprocess
@@ -24,39 +23,11 @@ import uuid
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from serving import Server, serving  # bench/serving.py
+
 from earwitness.demo.history import Plan, generate
 
 BATCH = 10_000
-SERVER = """
-import asyncio, gc, socket, sys
-from pathlib import Path
-from types import SimpleNamespace
-import uvicorn, uvloop
-from earwitness.api.ingest.app import create_app
-from earwitness.record import Recorder
-from earwitness.store import Store
-
-data = Path(sys.argv[1])
-store = Store.open(f"chdb://{data}/events", data)
-recorder = Recorder(store)
-recorder.start()
-gc.freeze()
-gc.set_threshold(50_000, 20, 20)
-grant = SimpleNamespace(tenant="default", scope="ingest", name="bench", sources=None)
-app = create_app(recorder, lambda token, ip, path: grant, lambda tenant, user: ())
-listener = socket.socket()
-listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-listener.bind(("127.0.0.1", 0))
-listener.listen(1024)
-print(listener.getsockname()[1], flush=True)
-config = uvicorn.Config(
-    app, http="httptools", ws="none", lifespan="off", log_config=None, access_log=False, proxy_headers=False
-)
-with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-    runner.run(uvicorn.Server(config).serve(sockets=[listener]))
-recorder.stop()
-store.close()
-"""
 STRAIGHT = """
 import json, sys, time
 from pathlib import Path
@@ -81,34 +52,12 @@ def batches_of(rows: int) -> list[list[bytes]]:
     return [lines[start : start + BATCH] for start in range(0, rows, BATCH)]
 
 
-class Server:
-    """A server that is measured. pid: None where it is not ours to look into."""
-
-    def __init__(self, port: int, pid: int | None) -> None:
-        self.port = port
-        self.pid = pid
-
-    def cpu(self) -> float:
-        """Return seconds of processor time that it has used."""
-        if self.pid is None:
-            return 0.0
-        fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
 @contextlib.contextmanager
 def served() -> Iterator[Server]:
-    """Serve the ingest door from a child process."""
-    with tempfile.TemporaryDirectory(prefix="earwitness-bench-") as data:
-        child = subprocess.Popen([sys.executable, "-c", SERVER, data], stdout=subprocess.PIPE, text=True)
-        try:
-            assert child.stdout
-            yield Server(int(child.stdout.readline()), child.pid)
-            status = Path(f"/proc/{child.pid}/status").read_text()
-            print("  server's peak memory:", re.search(r"VmHWM:\s+(\d+)", status)[1], "kB")  # type: ignore[index]
-        finally:
-            child.terminate()
-            child.wait()
+    """Serve an empty data directory."""
+    with tempfile.TemporaryDirectory(prefix="earwitness-bench-") as data, serving(Path(data)) as server:
+        yield server
+        print(f"memory of the server: {server.memory()} MiB")
 
 
 def straight(batches: Sequence[Sequence[bytes]]) -> tuple[float, float]:
@@ -222,15 +171,12 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--rows", type=int, default=200_000)
     parser.add_argument("--seconds", type=float, default=8)
-    parser.add_argument("--port", type=int, help="of a server that runs already, instead of one of its own")
-    parser.add_argument("--key", default="bench")
     chosen = parser.parse_args()
     batches = batches_of(chosen.rows)
-    with contextlib.ExitStack() as stack:
-        server = Server(chosen.port, None) if chosen.port else stack.enter_context(served())
-        report_bulk(server, batches, chosen.key)
+    with served() as server:
+        report_bulk(server, batches, server.keys["ingest"])
         for connections in (1, 64, 256):
-            report_single(server, batches[0], chosen.key, connections, chosen.seconds)
+            report_single(server, batches[0], server.keys["ingest"], connections, chosen.seconds)
 
 
 if __name__ == "__main__":
