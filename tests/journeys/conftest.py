@@ -41,7 +41,10 @@ class House:
 
     def record(self, **event: Any) -> dict[str, Any]:
         """Send one event as an application would; returns the server's answer."""
-        body = json.dumps({"username": "ana.pop", "event": "journey", **event}).encode()
+        return self.send(json.dumps({"username": "ana.pop", "event": "journey", **event}).encode())
+
+    def send(self, body: bytes) -> dict[str, Any]:
+        """Send one event as it stands; returns the server's answer."""
         request = urllib.request.Request(
             f"{self.url}/api/v1/events",
             body,

@@ -5,6 +5,8 @@ import hashlib
 import hmac
 import re
 import struct
+import subprocess
+import sys
 import time
 import uuid
 from typing import Any
@@ -303,3 +305,33 @@ def test_whoever_may_not_is_told_what_is_lacking(visit: Visits, name: str, path:
     assert answer.status == 403
     expect(page.get_by_text(lacking)).to_be_visible()
     assert page.get_by_role("main").locator("form").count() == 0
+
+
+def test_an_operator_goes_from_tenant_to_tenant(visit: Visits, house: House) -> None:
+    """Made on the command line; the page always says whose log is shown, and both logs say that somebody looked."""
+    made = subprocess.run(
+        [
+            *(sys.executable, "-m", "earwitness.cli", "user", "create", "olga", "--role", "Administrator"),
+            *("--operator", "--password-stdin", "--data", str(house.data)),
+        ],
+        input="a long password of olga",
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert made.returncode == 0, made.stderr
+    page = visit()
+    sign_in(page, "olga", "a long password of olga")
+    page.get_by_role("link", name="Tenants").click()
+    page.get_by_label("Search").fill("north")
+    page.get_by_role("button", name="Search", exact=True).click()
+    page.get_by_role("button", name="Look at it northwind").click()
+    expect(page.locator(".visit")).to_contain_text("You see the tenant northwind")
+    page.goto("/activity?q=event:tenant sub:visit")
+    expect(page.locator("tr.event").first).to_contain_text("tenant:northwind")
+    assert [each["id"] for each in Axe().run(page).response["violations"]] == []
+    page.get_by_role("button", name="Leave").click()
+    expect(page.locator(".visit")).to_have_count(0)
+    page.goto("/activity?q=event:tenant user:olga")
+    expect(page.locator("tr.event")).to_have_count(2)

@@ -125,6 +125,33 @@ def test_a_script_in_any_field_is_text(visit: Visits, house: House, word: str) -
     assert page.locator("main script, main img").count() == 0
 
 
+def test_what_turns_text_around_turns_its_own_value_alone(visit: Visits, house: House, word: str) -> None:
+    """A right-to-left override is kept, ends with its value, and is named beside it."""
+    house.record(username=f"odd\u202e{word}", comments=word, params={"file": "a\u202egpj.exe", "sum": 1})
+    page = visit("audrey")
+    one(page, word)
+    page.get_by_text("Show Params").click()
+    details = page.locator("tr.details")
+    expect(details).to_contain_text("U+202E right-to-left override")
+    styles = page.eval_on_selector_all(
+        ".rows td > span, .json .s", "all => [...new Set(all.map(e => getComputedStyle(e).unicodeBidi))]"
+    )
+    assert styles == ["isolate"]
+
+
+def test_params_are_shown_to_the_digit(visit: Visits, house: House, word: str) -> None:
+    """What no computer holds as a number is shown, and copied, as it was sent."""
+    body = f'{{"username":"ana.pop","event":"journey","comments":"{word}","params":{{"sum":0.10,"huge":1e400}}}}'
+    house.send(body.encode())
+    page = visit("audrey")
+    one(page, word)
+    page.get_by_text("Show Params").click()
+    expect(page.locator(".json .n")).to_have_text(["0.10", "1e400"])
+    page.locator(".params").get_by_role("button", name="Copy", exact=True).click()
+    expect(page.locator("#toast")).to_have_text("Copied")
+    assert page.evaluate("navigator.clipboard.readText()").split() == ["{", '"sum":', "0.10,", '"huge":', "1e400", "}"]
+
+
 def test_columns_are_chosen_and_remembered(visit: Visits, house: House) -> None:
     """The address says them; the next visit has them again, and only this person's."""
     page = visit("sam")

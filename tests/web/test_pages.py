@@ -20,7 +20,7 @@ ENTRIES = [entry for group in menu.MENU for entry in group.entries]
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.label)
 def test_an_entry_names_permissions_and_an_icon_that_exist(entry: menu.Entry) -> None:
     """A misspelt permission would show an entry to nobody."""
-    assert set(entry.permissions) <= PERMISSION_NAMES
+    assert set(entry.permissions) <= PERMISSION_NAMES | {menu.OPERATOR}
     assert entry.icon in icons.ICONS
 
 
@@ -132,3 +132,12 @@ def test_chosen_columns_are_remembered_and_forgotten(pages: Pages) -> None:
     assert pages.client("audrey").get("/activity").content.decode().count('role="columnheader"') == 9
     ada.get("/activity?column=default")
     assert ada.get("/activity").content.decode().count('role="columnheader"') == 9
+
+
+def test_a_part_of_a_page_sends_its_page_to_sign_in(pages: Pages) -> None:
+    """A session that ended elsewhere puts no sign-in form into the middle of the list: the whole page goes there."""
+    nobody = pages.client("nobody")
+    for part in ("newer?since=..1", "total", "histogram", "facets"):
+        answer = nobody.get(f"/activity/{part}", headers={"HX-Request": "true"})
+        assert (answer.status_code, answer["HX-Refresh"]) == (401, "true"), part
+    assert nobody.get("/activity").status_code == 302

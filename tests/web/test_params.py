@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from earwitness.model.event import Change, Event
-from earwitness.web.activity import changes, jsontree
+from earwitness.web.activity import changes, hidden, jsontree, params
 
 EVIL = "<script>alert('x')</script>\"&"
 JSON = st.recursive(
@@ -109,3 +109,35 @@ def test_any_before_and_after_can_be_compared(before: Any, after: Any) -> None:
     """Whatever their shape, there are changes exactly where the two differ."""
     rows, _ = changes.of(event(), {"before": before, "after": after})
     assert bool(rows) == (json.dumps(before, sort_keys=True) != json.dumps(after, sort_keys=True))
+
+
+def test_numbers_are_shown_to_the_digit() -> None:
+    """A page of evidence neither rounds nor fails, whatever number JSON can write."""
+    raw = b'{"price":0.10,"big":123456789012345678901234567890,"huge":1e400,"text":"0.10"}'
+    shown = jsontree.tree(params.read(raw), "?")
+    for figure in ("0.10", "123456789012345678901234567890", "1e400"):
+        assert f'<span class="n">{figure}</span>' in shown
+    assert '<span class="s">"0.10"</span>' in shown
+    assert params.indented(raw).count("0.10") == 2
+    assert "value=1e400" in shown
+
+
+def test_a_number_and_its_text_differ() -> None:
+    """1 became "1": that is a change, and 1e400 compares as well as any."""
+    raw = b'{"before":{"a":1,"b":1e400,"c":[1,"x"]},"after":{"a":"1","b":1e400,"c":[1,"x"]}}'
+    rows, same = changes.of(event(), params.read(raw))
+    assert [(row.path, row.old, row.new) for row in rows] == [("a", "1", "1")]
+    assert same == 2
+
+
+@given(JSON)
+def test_what_is_read_is_written_again(value: Any) -> None:
+    """Nothing is lost between the two."""
+    assert json.loads(params.written(params.read(json.dumps(value).encode()))) == value
+
+
+def test_hidden_characters_are_named() -> None:
+    """A right-to-left mark in a name or in params does not go unseen; an emoji of many parts is no trick."""
+    found = hidden.signs(event(username="odd\u202egpj.exe", params=msgspec.Raw(b'{"a":"\\u200b"}')))
+    assert found == [("Username", ["U+202E right-to-left override"]), ("Params", ["U+200B zero width space"])]
+    assert hidden.signs(event(comments="\U0001f469\u200d\U0001f467 \u05e9\u05dc\u05d5\u05dd")) == []

@@ -6,7 +6,7 @@ from typing import Concatenate, ParamSpec, Protocol, cast
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import resolve_url
 
 from earwitness.accounts.access import Access
@@ -51,6 +51,12 @@ def permit(request: HttpRequest, *permissions: str) -> None:
         raise Forbidden(f"This page needs the permission {permissions[0]}.", extra={"permission": permissions[0]})
 
 
+def _to_sign_in(request: HttpRequest) -> HttpResponse:
+    if request.headers.get("HX-Request"):  # following a redirect would put the sign-in page into the middle of another
+        return HttpResponse("Sign in to see this.", status=NotSignedIn.status, headers={"HX-Refresh": "true"})
+    return redirect_to_login(request.get_full_path(), resolve_url(settings.LOGIN_URL))
+
+
 def page(
     *permissions: str,
 ) -> Callable[
@@ -58,8 +64,8 @@ def page(
 ]:
     """Make a view for signed-in people who hold any of the permissions (none named: everybody signed in).
 
-    Somebody not signed in is sent to the sign-in page and back; a problem becomes a page that says it in one sentence;
-    nothing is kept in a cache that outlives the session.
+    Somebody not signed in is sent to the sign-in page and back (a part of a page sends its page); a problem becomes a
+    page that says it in one sentence; nothing is kept in a cache that outlives the session.
     """
 
     def decorate(
@@ -71,7 +77,7 @@ def page(
                 permit(request, *permissions)
                 response = view(request, *args, **kwargs)
             except NotSignedIn:
-                response = redirect_to_login(request.get_full_path(), resolve_url(settings.LOGIN_URL))
+                response = _to_sign_in(request)
             except Problem as problem:
                 response = errors.show(request, problem)
             response.setdefault("Cache-Control", "private, no-store")

@@ -3,9 +3,8 @@
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-import msgspec
-
 from earwitness.model.event import Event
+from earwitness.web.activity.params import Figure, written
 
 ABSENT = object()
 Path = tuple[str | int, ...]
@@ -30,7 +29,7 @@ def of(event: Event, params: Any) -> tuple[list[Change], int]:
     rows, same = [], 0
     for path in dict.fromkeys([*before, *after]):
         old, new = before.get(path, ABSENT), after.get(path, ABSENT)
-        if old is not ABSENT and new is not ABSENT and _json(old) == _json(new):
+        if old is not ABSENT and new is not ABSENT and _same(old, new):
             same += 1
         else:
             rows.append(_change(_written(path), old, new))
@@ -49,13 +48,16 @@ def _flat(value: Any, path: Path) -> Iterator[tuple[Path, Any]]:
         yield path, value
 
 
+def _same(old: Any, new: Any) -> bool:
+    """Compare as JSON does: the number 1 is not the text "1"."""
+    if isinstance(old, list) and isinstance(new, list):
+        return len(old) == len(new) and all(map(_same, old, new))
+    return type(old) is type(new) and bool(old == new)
+
+
 def _written(path: Path) -> str:
     text = "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in path)
     return text.removeprefix(".") or "(whole)"
-
-
-def _json(value: Any) -> str:
-    return msgspec.json.encode(value, order="sorted").decode()
 
 
 def _change(path: str, old: Any, new: Any) -> Change:
@@ -66,4 +68,4 @@ def _change(path: str, old: Any, new: Any) -> Change:
 def _text(value: Any) -> str:
     if value is ABSENT:
         return ""
-    return value if isinstance(value, str) and value else msgspec.json.encode(value).decode()
+    return value if isinstance(value, str) and value and not isinstance(value, Figure) else written(value)

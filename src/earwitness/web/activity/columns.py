@@ -23,7 +23,7 @@ COLUMNS = (
     Column("created", "Created", lambda e: times.text(e.created), "", "w-time"),
     Column("username", "Username", lambda e: e.username, "user", "w-m"),
     Column("user_ip", "User Ip", lambda e: e.user_ip, "ip", "w-ip"),
-    Column("event", "Event", lambda e: e.event, "event", "w-s"),
+    Column("event", "Event", lambda e: e.event, "event", "w-event"),
     Column("sub_event", "Sub Event", lambda e: e.sub_event, "sub", "w-s"),
     Column("event_object", "Event Object", lambda e: e.event_object, "object", "w-l"),
     Column("comments", "Comments", lambda e: e.comments, "", "w-text"),

@@ -4,12 +4,12 @@ import datetime as dt
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import msgspec
 from django.utils.safestring import mark_safe
 
 from earwitness.model import times
 from earwitness.model.event import Event
-from earwitness.web.activity import changes, jsontree
+from earwitness.web.activity import changes, hidden, jsontree
+from earwitness.web.activity import params as reading
 from earwitness.web.activity.address import Address
 from earwitness.web.activity.columns import BY_NAME, DEFAULT
 from earwitness.web.activity.forms import with_value
@@ -37,18 +37,20 @@ Fact = tuple[str, Any, str]
 
 def context(event: Event, address: Address, zone: ZoneInfo) -> dict[str, Any]:
     """Return what the details of an event show; address: the search under which it was found."""
-    params = msgspec.json.decode(event.params) if bytes(event.params) else None
+    raw = bytes(event.params)
+    params = reading.read(raw) if raw else None
     diff, unchanged = changes.of(event, params)
     find = address.with_().url(x="")
     tree = jsontree.tree(params, find + ("&" if "?" in find else "?")) if params else ""
     return {
         "event": event,
         "tree": mark_safe(tree),  # noqa: S308 -- the tree escapes what it shows
-        "raw": msgspec.json.format(msgspec.json.encode(params), indent=2).decode() if params else "",
+        "raw": reading.indented(raw) if params else "",
         "diff": diff,
         "unchanged": unchanged,
         "facts": facts(event, zone),
         "redactions": event.redactions,
+        "hidden": hidden.signs(event),
         "pivots": pivots(event, address),
     }
 

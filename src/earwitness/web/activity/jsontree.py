@@ -4,7 +4,7 @@ from html import escape
 from typing import Any
 from urllib.parse import quote
 
-import msgspec
+from earwitness.web.activity.params import Figure, written
 
 OPEN_NODES = 120  # larger params open at their first level only
 
@@ -58,8 +58,9 @@ def _below(path: str, name: str) -> str:
 
 
 def _leaf(key: str, value: Any, path: str, find: str) -> str:
-    text = msgspec.json.encode(value).decode()
+    text = written(value)
     kind = "s" if isinstance(value, str) else "w" if value is None or isinstance(value, bool) else "n"
+    kind = "n" if isinstance(value, Figure) else kind
     acts = (
         '<button type="button" class="cp needs-script" title="Copy this value" aria-label="Copy this value"></button>'
     )

@@ -59,6 +59,22 @@
   observe(document);
   document.addEventListener("htmx:afterSettle", (event) => observe(event.target));
 
+  // Parts of a page that could not be loaded say so, and can be asked for again -----------------
+  const failed = ({ detail: { elt: part } }) => {
+    if (!part.hasAttribute?.("hx-get") || part.id === "newer") return; // the next turn of that one asks again by itself
+    const again = document.createElement("button");
+    again.type = "button";
+    again.className = "button small";
+    again.textContent = "Try again";
+    again.addEventListener("click", () => htmx.ajax("GET", part.getAttribute("hx-get"), { source: part, target: part, swap: part.getAttribute("hx-swap") || "innerHTML" }));
+    const said = document.createElement("span");
+    said.className = "failed";
+    said.setAttribute("role", "alert");
+    said.append("This could not be loaded. ", again);
+    part.replaceChildren(said);
+  };
+  for (const kind of ["responseError", "sendError", "timeout"]) document.addEventListener(`htmx:${kind}`, failed);
+
   // Sheets --------------------------------------------------------------------
   const openSheet = (id) => { const sheet = document.getElementById(id); if (sheet && !sheet.open) sheet.showModal(); };
   document.addEventListener("click", async (event) => {

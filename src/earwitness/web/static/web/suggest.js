@@ -44,6 +44,7 @@
     let html;
     try { const answer = await fetch(address, { headers: { "HX-Request": "true" } }); html = answer.ok ? await answer.text() : ""; } catch { return; }
     if (mine !== ticket || document.activeElement !== field) return;
+    const kept = options()[chosen]?.dataset.text; // chosen while this answer was on its way
     list.innerHTML = html;
     chosen = -1;
     if (!options().length) return close();
@@ -53,6 +54,8 @@
     list.style.minWidth = `${Math.min(Math.max(place.width, 220), 420)}px`;
     list.hidden = false;
     field.setAttribute("aria-expanded", "true");
+    const again = kept === undefined ? -1 : options().findIndex((option) => option.dataset.text === kept);
+    if (again >= 0) mark(again);
   };
 
   document.querySelectorAll("[data-suggest]").forEach((input) => {
