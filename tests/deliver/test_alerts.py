@@ -3,17 +3,23 @@
 import datetime as dt
 import json
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
+import pytest
 from standardwebhooks.webhooks import Webhook
 
-from earwitness.accounts.models import User
+from earwitness.accounts.models import Role, User
 from earwitness.deliver import secrets
-from earwitness.deliver.alerts import actions, work
+from earwitness.deliver.alerts import actions, counting, letters, work
 from earwitness.deliver.messages import sending
 from earwitness.deliver.models import Alert, Firing, Message
+from earwitness.search import Query
 
 from .conftest import World, now
+from .inbox import Inbox, inbox
 from .test_wire import receiver
+
+__all__ = ["inbox"]
 
 
 def watched(world: World, **wish: Any) -> Alert:
@@ -26,6 +32,10 @@ def look(world: World, later: float = 0) -> list[Firing]:
     Alert.objects.update(next_check=None)
     work.check_due(world.means, dt.datetime.now(dt.UTC) + dt.timedelta(seconds=later))
     return list(Firing.objects.filter(alert__tenant=world.tenant).order_by("started", "value"))
+
+
+def moment(text: str | None) -> dt.datetime | None:
+    return dt.datetime.fromisoformat(text) if text else None
 
 
 def failed(username: str, seconds: float = 0) -> dict[str, Any]:
@@ -59,7 +69,7 @@ def test_silence_of_a_source_fires_and_clears(world: World) -> None:
     """No event from a source for the window; not before the alert itself is that old."""
     alert = watched(world, search="source:pbx_stats", absence=True, window=900)
     assert look(world) == []
-    Alert.objects.filter(pk=alert.pk).update(created=dt.datetime.now(dt.UTC) - dt.timedelta(hours=1))
+    Alert.objects.filter(pk=alert.pk).update(since=dt.datetime.now(dt.UTC) - dt.timedelta(hours=1))
     (firing,) = look(world)
     assert firing.count == 0
     world.events({"created": now()})
@@ -73,6 +83,135 @@ def test_a_long_barge_fires_although_it_began_before_the_window(world: World) ->
     assert look(world) == []
     world.segments({"action": "barge", "duration_ms": 3_600_000, "started_at": now(-3600), "received_at": now()})
     assert len(look(world)) == 1
+
+
+def test_what_is_recorded_before_the_first_look_counts(world: World) -> None:
+    """An alert listens from the moment it is set up, and what changes it begins anew."""
+    alert = watched(world, stream="supervision", search="action:barge duration:>60", window=60)
+    world.segments({"action": "barge", "duration_ms": 61_000, "started_at": now(-61), "received_at": now()})
+    (firing,) = look(world)
+    assert (firing.place_after, firing.place_last) == (0, 1)
+    actions.change(world.actor("ada"), alert, actions.Wish(name="Alert", stream="supervision", search="action:listen"))
+    alert.refresh_from_db()
+    assert [seq for _, seq in alert.marks] == [1]
+
+
+def test_an_alert_is_looked_at_when_its_log_grows(world: World) -> None:
+    """It does not wait for its next regular look to fire; where nothing is new, nothing is written."""
+    alert = watched(world, search="sub:login_failed", threshold=2)
+    look(world)
+    alert.refresh_from_db()
+    checked = alert.checked
+    assert work.check_due(world.means) == 0
+    world.events(failed("ana"))
+    assert work.check_due(world.means) == 0
+    work._looks.resting.clear()
+    world.events(failed("ben"))
+    assert work.check_due(world.means) == 1
+    assert Firing.objects.get(alert=alert).count == 2
+    alert.refresh_from_db()
+    assert alert.checked > checked
+
+
+def test_an_event_that_comes_late_fires_where_one_is_enough(world: World) -> None:
+    """An application that was cut off for an hour delivers afterwards; ten years of history fire nothing."""
+    watched(world, search="sub:login_failed")
+    look(world)
+    world.events(failed("ana", -3600), failed("ben", -40 * 86_400))
+    assert [firing.count for firing in look(world)] == [1]
+
+
+def test_the_link_of_a_firing_leads_to_the_rows_it_counts(world: World) -> None:
+    """Of that value alone; for segments by their places in the log, whenever they began."""
+    watched(world, search="sub:login_failed OR sub:denied", threshold=2, per="username")
+    watched(world, name="Barge", stream="supervision", search="action:barge", window=60)
+    world.events(*(failed('an"a', -n) for n in range(2)), failed("ben"))
+    world.segments({"action": "barge", "started_at": now(-3600), "received_at": now()}, {"action": "listen"})
+    access = world.access("ada")
+    for firing in look(world):
+        path = letters.link(firing, "https://log.example.com").removeprefix("https://log.example.com")
+        asked = dict(parse_qsl(urlsplit(path).query))
+        query = Query(firing.alert.stream, asked["q"], start=moment(asked.get("from")), end=None)
+        assert world.reader.count(access.scope, query).count == firing.count
+        assert world.client("ada").get(path, follow=True).status_code == 200
+
+
+def test_one_alert_that_breaks_its_look_keeps_no_other(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A failure of ours is logged; the others are looked at."""
+    broken, _ = watched(world, name="A"), watched(world, name="B", search="sub:login_failed")
+    ordinary = counting.look
+
+    def look_or_break(means: Any, alert: Alert, *rest: Any) -> Any:
+        if alert.pk == broken.pk:
+            raise RuntimeError("on purpose")
+        return ordinary(means, alert, *rest)
+
+    monkeypatch.setattr(counting, "look", look_or_break)
+    world.events(failed("ana"))
+    assert [firing.alert.name for firing in look(world)] == ["B"]
+
+
+def test_where_an_alert_calls_is_recorded_without_its_path(world: World) -> None:
+    """The path of many a webhook is its password."""
+    watched(world, webhook="https://hooks.example.com/services/T0/secret")
+    assert world.log.last()["params"]["webhook"] == "https://hooks.example.com/…"
+    assert "secret" not in json.dumps(world.log.events, default=str)
+
+
+def test_a_message_of_somebody_disabled_is_not_sent(world: World) -> None:
+    """Also where it has waited for a receiver for hours."""
+    with receiver() as (base, kept):
+        watched(world, search="sub:login_failed", webhook=f"{base}/200")
+        world.events(failed("ana"))
+        look(world)
+        User.objects.filter(pk=world.people["ada"].pk).update(disabled=True)
+        sending.send_waiting(world.means)
+        assert kept.got == []
+    call = Message.objects.get(tenant=world.tenant)
+    assert call.gave_up
+    assert "was disabled" in call.problem
+
+
+def test_an_alert_is_tried_out_by_its_owner(world: World, inbox: Inbox) -> None:
+    """Mails and call go out at once, marked as a test; what does not arrive is told; nothing fires."""
+    ada = world.key("ada", "admin")
+    with receiver() as (base, kept):
+        alert = watched(world, recipients=("boss@example.com", "bounce@example.com"), webhook=f"{base}/200")
+        tried = ada.post(f"/api/v1/alerts/{alert.pk}/test", content_type="application/json").json()["items"]
+        assert [(each["kind"], each["to"], each["arrived"]) for each in tried] == [
+            ("mail", "boss@example.com", True),
+            ("mail", "bounce@example.com", False),
+            ("webhook", f"{base}/…", True),
+        ]
+        assert "550 5.1.1 no such mailbox" in tried[1]["problem"]
+        ((_, headers, body),) = kept.got
+        assert Webhook(secrets.reveal(alert.secret)).verify(body, headers)["type"] == "alert.test"
+    ((to, mail),) = inbox.mails
+    assert (to, str(mail["Subject"])) == ("boss@example.com", "Test of the alert Alert")
+    assert not Firing.objects.filter(alert=alert).exists()
+    assert world.log.acts()[-1] == "alert.test"
+    assert world.key("sam", "admin").post(
+        f"/api/v1/alerts/{alert.pk}/test", content_type="application/json"
+    ).status_code in (403, 404)
+    nobody = watched(world, name="Nobody")
+    assert ada.post(f"/api/v1/alerts/{nobody.pk}/test", content_type="application/json").status_code == 409
+
+
+def test_what_the_alerts_of_others_found_is_told_to_those_who_see_it_all(world: World) -> None:
+    """Somebody who may delete alerts, and sees one desk, learns not whom another's is about, nor what it calls."""
+    watched(world, search="sub:login_failed", per="username", webhook="https://hooks.example.com/T0/secret")
+    world.events(failed("quentin.zed"))
+    look(world)
+    one_desk = ["delete_scheduled_report", "show_activity_log", "access_api_key"]
+    world.people["sam"].roles.set([Role.objects.create(tenant=world.tenant, name="s", permissions=one_desk)])
+    sam = world.key("sam", "admin")
+    assert sam.get("/api/v1/alerts").json()["items"][0]["webhook"] == "https://hooks.example.com/…"
+    assert sam.get("/api/v1/alerts/history").json()["items"] == []
+    page = world.client("sam").get("/alerts").content.decode()
+    assert "Alert" in page
+    assert "quentin" not in page
+    (told,) = world.key("ada", "admin").get("/api/v1/alerts/history").json()["items"]
+    assert told["delivered"][0]["to"] == "https://hooks.example.com/…"
 
 
 def test_a_firing_is_told_by_mail_and_by_a_signed_call(world: World) -> None:
@@ -95,9 +234,10 @@ def test_a_firing_is_told_by_mail_and_by_a_signed_call(world: World) -> None:
         data = Webhook(secrets.reveal(alert.secret)).verify(second, headers)["data"]
         assert (data["alert"], data["count"]) == ("Alert", 1)
         assert data["message"] == "1 found in 10 minutes; the threshold is 1."
-        assert data["link"].startswith("https://log.example.com/activity?q=sub%3Alogin_failed&from=")
+        assert data["link"].startswith("https://log.example.com/activity?q=%28sub%3Alogin_failed%29+seq%3A1..1")
     mail = Message.objects.get(tenant=world.tenant, kind=Message.MAIL)
     assert mail.subject == "Alert: Alert"
+    assert f"Open it in Earwitness: {data['link']}" in mail.body
     history = world.key("ada", "admin").get("/api/v1/alerts/history").json()["items"]
     assert history[0]["message"] == data["message"]
     assert "1 found" in world.client("ada").get("/alerts").content.decode()

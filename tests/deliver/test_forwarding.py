@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,7 +15,7 @@ from standardwebhooks.webhooks import Webhook
 
 from earwitness.accounts.models import User
 from earwitness.deliver import secrets
-from earwitness.deliver.forwarding import actions, kinds, work
+from earwitness.deliver.forwarding import actions, kinds, senders, trial, work
 from earwitness.deliver.models import Forward
 from earwitness.model.problem import Forbidden, Invalid
 
@@ -108,6 +109,7 @@ def bucket() -> Iterator[tuple[str, Any]]:
     server.start()
     host, port = server.get_host_and_port()
     url = f"http://{host}:{port}"
+    urllib.request.urlopen(urllib.request.Request(f"{url}/moto-api/reset", method="POST"), timeout=60).close()
     keys = {"aws_access_key_id": "AKID", "aws_secret_access_key": "SECRET", "region_name": "eu-central-1"}
     client = boto3.client("s3", endpoint_url=url, **keys)
     client.create_bucket(Bucket="audit", CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
@@ -126,6 +128,8 @@ def test_a_bucket_gets_an_object_for_each_hour(world: World) -> None:
         settings = {"endpoint": url, "region": "eu-central-1", "bucket": "audit", "key_id": "AKID", "prefix": "log/"}
         found = send(world, forward(world, kind="s3", settings=settings, secret="SECRET"))
         assert (found.cursor, found.problem) == (3, "")
+        assert found.next_try is not None  # when the hour is over: until then it is not read again and again
+        assert found.next_try.minute == 1
         names = [entry["Key"] for entry in client.list_objects_v2(Bucket="audit")["Contents"]]
         assert len(names) == 2
         assert all(name.startswith(f"log/{world.tenant.name}/activity/2026/") for name in names)
@@ -149,7 +153,7 @@ def test_a_forward_can_be_paused_resumed_and_replayed(world: World) -> None:
         found = send(world, found)
         assert (found.cursor, len(kept.got)) == (3, 1)
         found.refresh_from_db()
-        assert actions.health(world.reader, world.access("ada"), found) == (1, 4)
+        assert actions.health(world.reader, world.access("ada"), found)[:2] == (1, 4)
         actions.switch(world.actor("ada"), found, enabled=True)
         assert send(world, found).cursor == 4
         actions.replay(world.actor("ada"), world.reader, found, dt.datetime(2026, 11, 2, 8, 0, 2, tzinfo=dt.UTC))
@@ -159,6 +163,50 @@ def test_a_forward_can_be_paused_resumed_and_replayed(world: World) -> None:
         sent = [[item["seq"] for item in json.loads(body)["data"]["items"]] for _, _, body in kept.got]
     assert sent == [[1, 2, 3], [4], [2, 3, 4]]
     assert world.log.acts()[-3:] == ["forward.pause", "forward.resume", "forward.replay"]
+
+
+def test_a_replay_while_rows_are_on_their_way_is_not_lost(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The cursor that somebody set stays, whatever the round that was under way had sent."""
+    world.events(*({} for _ in range(250)))
+    with receiver() as (base, kept):
+        found = forward(world, kind="webhook", settings={"url": f"{base}/200"})
+        ordinary = senders.WebhookSender.send
+
+        def replayed(self: Any, items: Any) -> None:
+            ordinary(self, items)
+            if len(kept.got) == 2:
+                Forward.objects.filter(pk=found.pk).update(cursor=0)
+
+        monkeypatch.setattr(senders.WebhookSender, "send", replayed)
+        found = send(world, found)
+        assert (found.cursor, len(kept.got)) == (0, 2)
+        found = send(world, found)
+        assert (found.cursor, len(kept.got)) == (250, 5)
+
+
+def test_a_forward_that_is_broken_keeps_no_other(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It says so, and is tried again later."""
+    world.events({})
+    with receiver() as (base, kept):
+        broken = forward(world, name="A", kind="webhook", settings={"url": f"{base}/200"})
+        forward(world, name="B", kind="webhook", settings={"url": f"{base}/200"})
+        Forward.objects.filter(pk=broken.pk).update(settings={})
+        broken = send(world, broken)
+        assert len(kept.got) == 1
+    assert "the log of the server tells" in broken.problem
+    assert broken.next_try is not None
+
+
+def test_the_last_error_stays_known_after_it_was_mended(world: World) -> None:
+    """What is wrong now is empty again; what was wrong last is still told, with its moment."""
+    world.events({})
+    with receiver() as (base, _):
+        found = send(world, forward(world, kind="webhook", settings={"url": f"{base}/503"}))
+        Forward.objects.filter(pk=found.pk).update(settings={"url": f"{base}/200"})
+        found = send(world, found)
+    assert (found.cursor, found.problem) == (1, "")
+    assert found.last_error == "The receiver answered 503: thanks"
+    assert found.last_error_at is not None
 
 
 def test_a_masked_owner_forwards_masked_rows_and_a_disabled_one_none(world: World) -> None:
@@ -219,3 +267,71 @@ def test_the_pages_of_forwarding(world: World) -> None:
     assert client.get("/settings/forwarding/new/pigeon").status_code == 404
     assert world.client("sam").get("/settings/forwarding").status_code == 403
     assert client.post(f"/settings/forwarding/{found.pk}/delete").status_code == 302
+
+
+def test_forwards_by_call(world: World) -> None:
+    """Set up, shown with their health and never their secret, tried out, replayed, changed, deleted; for Ada alone."""
+    ada = world.key("ada", "admin")
+    world.events({}, {})
+
+    def ask(path: str, wish: Any, way: str = "post") -> Any:
+        return getattr(ada, way)(f"/api/v1/forwards{path}", json.dumps(wish), content_type="application/json")
+
+    with receiver() as (base, kept):
+        wish = {"name": "SIEM", "kind": "hec", "settings": {"url": f"{base}/200"}, "secret": "splunk-token"}
+        made = ask("", wish)
+        assert made.status_code == 201, made.content
+        assert "splunk-token" not in made.content.decode()
+        where = f"/{made.json()['id']}"
+        assert {key: made.json()[key] for key in ("cursor", "lag", "behind_since", "words")} == {
+            "cursor": 2,
+            "lag": 0,
+            "behind_since": None,
+            "words": "json",
+        }
+        tried = ask(f"{where}/test", {}).json()
+        assert (tried["arrived"], tried["problem"]) == (True, "")
+        assert json.loads(kept.got[0][2])["event"]["sub_event"] == "test"
+        replayed = ask(f"{where}/replay", {"from": "2026-11-02T08:00:02Z"}).json()
+        assert (replayed["cursor"], replayed["lag"]) == (1, 1)
+        assert replayed["behind_since"].startswith("2026-11-02T08:00:02")
+        changed = ask(
+            where, wish | {"settings": {"url": f"{base}/503"}, "secret": None, "enabled": False}, "put"
+        ).json()
+        assert not changed["enabled"]
+        refused = ask(f"{where}/test", {}).json()
+        assert (refused["arrived"], refused["problem"]) == (False, "The receiver answered 503: thanks")
+    assert kept.got[-1][1]["Authorization"] == "Splunk splunk-token"
+    assert ask(f"{where}/replay", {"from": "then"}).status_code == 422
+    assert ask("", {"name": "x", "kind": "pigeon"}).json()["fields"].keys() == {"kind"}
+    assert [found["name"] for found in ada.get("/api/v1/forwards").json()["items"]] == ["SIEM"]
+    for name in ("sam", "alex", "audrey"):
+        client = world.key(name, "admin")
+        assert client.get("/api/v1/forwards").status_code == 403
+        assert client.delete(f"/api/v1/forwards{where}").status_code == 403
+    assert ada.delete(f"/api/v1/forwards{where}").status_code == 204
+    assert ada.get(f"/api/v1/forwards{where}").status_code == 404
+    assert "splunk-token" not in json.dumps(world.log.events, default=str)
+    assert "forward.test" in world.log.acts()
+
+
+def test_a_test_row_reaches_every_kind_of_receiver(world: World, tmp_path: Path) -> None:
+    """It is marked as one, and moves no cursor."""
+    with rsyslog(tmp_path) as (port, out), bucket() as (url, client), receiver() as (base, kept):
+        peer = {"host": "127.0.0.1", "port": port}
+        store = {"endpoint": url, "region": "eu-central-1", "bucket": "audit", "key_id": "AKID"}
+        wishes: list[dict[str, Any]] = [
+            {"kind": "syslog", "settings": peer, "words": "ecs", "stream": "supervision"},
+            {"kind": "cef", "settings": peer, "words": "cef"},
+            {"kind": "webhook", "settings": {"url": f"{base}/200"}, "words": "ocsf"},
+            {"kind": "s3", "settings": store, "secret": "SECRET"},
+        ]
+        for wish in wishes:
+            found = actions.create(world.actor("ada"), world.reader, actions.Wish(name=wish["kind"], **wish))
+            assert trial.attempt(world.actor("ada"), world.means, found) == ""
+            found.refresh_from_db()
+            assert (found.cursor, found.sent) == (0, 0)
+        assert all("forward" in line["msg"] for line in received(out, 2))
+        assert b'"type":"records"' in kept.got[0][2]
+        (entry,) = client.list_objects_v2(Bucket="audit")["Contents"]
+        assert entry["Key"].endswith("-00000000000000000000.ndjson.zst")

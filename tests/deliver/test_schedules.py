@@ -1,22 +1,17 @@
 """Scheduled reports arrive once, whole, and say when they were late; who may not have them gets none."""
 
 import datetime as dt
-import email
-import email.policy
 import io
 import os
-import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
-from aiosmtpd.controller import Controller
 
 from earwitness.accounts.models import Role, User
 from earwitness.deliver.exports import work as exports
@@ -28,41 +23,10 @@ from earwitness.model import times
 from earwitness.model.problem import Conflict, Forbidden
 
 from .conftest import World
+from .inbox import Inbox, inbox
 from .test_formats import pdf_text
 
-
-class Inbox:
-    """A mail server that keeps what it takes; refuses addresses that begin with ``bounce``."""
-
-    def __init__(self) -> None:
-        self.mails: list[tuple[str, EmailMessage]] = []
-
-    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:
-        if address.startswith("bounce"):
-            return "550 5.1.1 no such mailbox"
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
-        made = email.message_from_bytes(envelope.content, policy=email.policy.default)
-        self.mails.append((envelope.rcpt_tos[0], made))  # type: ignore[arg-type]
-        return "250 OK"
-
-
-@pytest.fixture
-def inbox(settings: Any) -> Iterator[Inbox]:
-    """A real mail server on a free port, which the settings name."""
-    kept = Inbox()
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    controller = Controller(kept, hostname="127.0.0.1", port=port)
-    controller.start()
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST = "127.0.0.1"
-    settings.EMAIL_PORT = port
-    yield kept
-    controller.stop()
+__all__ = ["inbox"]
 
 
 def scheduled(world: World, who: str = "ada", **wish: Any) -> Schedule:
@@ -106,6 +70,7 @@ def test_a_report_arrives_with_its_file(world: World, inbox: Inbox, tmp_path: Pa
     assert "Search: needle" in text
     assert "Rows: 2" in text
     assert "(Europe/Bucharest)" in text
+    assert f"{world.people['ada'].username} scheduled this report: every day at 07:00 (Europe/Bucharest)." in text
     name, data = attachment(mail)
     assert name.endswith(".pdf")
     (tmp_path / "r.pdf").write_bytes(data)
@@ -267,6 +232,48 @@ def test_a_reviewer_signs_a_report_off_once(world: World, inbox: Inbox) -> None:
         actions.sign_off(world.actor("alex"), run.pk, "")
     assert "Nothing unusual." in world.client("ada").get(f"/exports/{run.export.pk}").content.decode()
     assert "Daily" in world.client("ada").get("/schedules").content.decode()
+
+
+def test_a_report_is_made_at_once_where_its_owner_asks(world: World, inbox: Inbox) -> None:
+    """Mailed as always, saying who asked; the timetable stays; nobody else can."""
+    recent(world, "x")
+    found = actions.create(
+        world.actor("ada"), actions.Wish(name="Daily", recipients=("boss@example.com",), format="csv")
+    )
+    path = f"/api/v1/schedules/{found.pk}/run"
+    assert world.key("ada", "admin").post(path, content_type="application/json").status_code == 202
+    assert world.key("sam", "admin").post(path, content_type="application/json").status_code in (403, 404)
+    run_everything(world)
+    ((_, mail),) = inbox.mails
+    assert f"Note: {world.people['ada'].username} asked for it" in mail.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    run = Run.objects.get(schedule=found)
+    assert not run.made_up
+    before = found.next_run
+    found.refresh_from_db()
+    assert found.next_run == before
+    assert "scheduled_report.run" in world.log.acts()
+
+
+def test_reports_of_others_are_listed_for_those_who_see_the_same(world: World, inbox: Inbox) -> None:
+    """Audrey, who sees all, reviews Ada's report; Sam, who sees one desk, learns not even how many rows it has."""
+    recent(world, "x")
+    scheduled(world, format="csv")
+    run_everything(world)
+    auditor = ["export_logs", "show_activity_log", "show_whisper_log", "show_all_desks"]
+    world.people["audrey"].roles.set([Role.objects.create(tenant=world.tenant, name="a", permissions=auditor)])
+    world.people["sam"].roles.set(
+        [Role.objects.create(tenant=world.tenant, name="s", permissions=["export_logs", "show_activity_log"])]
+    )
+    seen = {
+        name: [run["schedule"] for run in world.key(name).get("/api/v1/schedules/runs").json()["items"]]
+        for name in ("ada", "audrey", "sam")
+    }
+    assert seen == {"ada": ["Daily"], "audrey": ["Daily"], "sam": []}
+    run = Run.objects.get(schedule__tenant=world.tenant)
+    path, body = f"/api/v1/schedules/runs/{run.pk}/sign-off", '{"comment": "Seen."}'
+    assert world.key("sam", "admin").post(path, body, content_type="application/json").status_code == 404
+    signed = world.key("audrey", "admin").post(path, body, content_type="application/json").json()
+    assert (signed["signed_by"], signed["signed_comment"]) == (world.people["audrey"].username, "Seen.")
 
 
 def test_two_runners_in_one_process_begin_a_run_once(world: World) -> None:

@@ -1,5 +1,6 @@
 """Bytes leave by guarded ways: nothing inside is reached by accident, and real receivers get what was sent."""
 
+import contextlib
 import datetime as dt
 import http.server
 import ipaddress
@@ -44,6 +45,7 @@ HERE = Guard((ipaddress.ip_network("127.0.0.0/8"),))
         "::",
         "fe80::1",
         "fd00::1",
+        "fec0::1",
         "ff02::1",
         "::ffff:127.0.0.1",
         "64:ff9b::7f00:1",
@@ -91,6 +93,12 @@ class Receiver(http.server.BaseHTTPRequestHandler):
         type(self).got.append((self.path, dict(self.headers), body))
         if self.path == "/slow":
             time.sleep(2)
+        if self.path == "/drip":
+            with contextlib.suppress(OSError):
+                while True:  # a header that never ends, each byte well within the time-out of a read
+                    self.wfile.write(b"x")
+                    self.wfile.flush()
+                    time.sleep(0.05)
         self.send_response(int(self.path[1:4]) if self.path[1:4].isdigit() else 200)
         if self.path == "/302":
             self.send_header("Location", "http://127.0.0.1:1/")
@@ -127,12 +135,16 @@ def test_http_tells_what_the_receiver_said_and_follows_nothing() -> None:
     with receiver() as (base, kept):
         assert wire.send(wire.Request(f"{base}/200", b"hello", {"X-A": "1"}), HERE) == (200, "thanks", None)
         assert wire.send(wire.Request(f"{base}/503", b"", {}), HERE) == (503, "thanks", 7.0)
-        assert not wire.send(wire.Request(f"{base}/302", b"", {}), HERE).good
+        moved = wire.send(wire.Request(f"{base}/302", b"", {}), HERE)
+        assert not moved.good
+        assert "redirects are not followed" in wire.told(moved)
         assert [path for path, _, _ in kept.got] == ["/200", "/503", "/302"]
         assert kept.got[0][1]["X-A"] == "1"
         assert kept.got[0][2] == b"hello"
         with pytest.raises(wire.Failed, match="did not answer within"):
             wire.send(wire.Request(f"{base}/slow", b"", {}, timeout=0.3), HERE)
+        with pytest.raises(wire.Failed, match="did not answer within"):
+            wire.send(wire.Request(f"{base}/drip", b"", {}, timeout=0.5), HERE)
         with pytest.raises(wire.Failed, match="may not be reached"):
             wire.send(wire.Request(f"{base}/200", b"", {}), Guard())
     with pytest.raises(wire.Failed, match="could not be reached"):
@@ -149,6 +161,9 @@ def test_http_tells_what_the_receiver_said_and_follows_nothing() -> None:
         "http://h/a b",
         "http://h/\r\nX: y",
         "gopher://h",
+        "http://h:99999/",
+        "http://h:x/",
+        "http://[::1/",
         "",
     ],
 )

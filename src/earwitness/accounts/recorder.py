@@ -127,6 +127,26 @@ def record(  # noqa: PLR0913 -- each is one column of the event
     )
 
 
+def stopped(tenant: str, owner: str, kind: str, name: str, why: str) -> None:
+    """Make durable that a background task stopped something of ``owner``'s by itself: a schedule, an alert, a forward.
+
+    Left out where the log cannot take it: its own page tells it as well.
+    """
+    if _State.recorder is None:
+        return
+    with contextlib.suppress(Problem):
+        _State.recorder(
+            tenant,
+            username=owner,
+            event=kind,
+            sub_event="stop",
+            event_object=f"{kind}:{name}",
+            comments=why,
+            outcome="failure",
+            actor_type="system",
+        )
+
+
 def refused(
     actor: Actor, permission: str = "", *, why: str = "", event: str = "access", sub_event: str = "denied"
 ) -> None:

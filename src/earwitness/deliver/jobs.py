@@ -5,6 +5,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import NamedTuple
 
 import structlog
@@ -13,6 +14,7 @@ from django.db import close_old_connections
 from earwitness.accounts import sessions
 from earwitness.deliver import means as meanings
 from earwitness.deliver.alerts import work as alerts
+from earwitness.deliver.crew import Crew
 from earwitness.deliver.exports import work as exports
 from earwitness.deliver.forwarding import work as forwarding
 from earwitness.deliver.means import Means
@@ -38,7 +40,7 @@ JOBS = (
     Job("schedules", "Begin the scheduled reports that are due.", 10, schedules.begin_due),
     Job("letters", "Write the mails of reports that are made.", 3, schedules.post_finished),
     Job("messages", "Send mails and webhooks that wait, and try again those that failed.", 3, sending.send_waiting),
-    Job("alerts", "Look at the alerts whose time has come.", 5, alerts.check_due),
+    Job("alerts", "Look at the alerts whose time has come, or whose log has grown.", 2, alerts.check_due),
     Job("forwarding", "Send on what was recorded.", 1, forwarding.send_due),
     Job("sweep", "Delete exports that were kept long enough.", 3600, exports.sweep),
     Job("sessions", "Forget sessions that have expired.", 3600, lambda _: sessions.sweep()),
@@ -47,7 +49,7 @@ JOBS = (
 
 def run(stop: threading.Event) -> None:
     """Run all jobs, each in its own thread, until ``stop`` is set; returns when the last has ended its round."""
-    means = meanings.current()
+    means = replace(meanings.current(), crew=Crew())
     free_dead()
     threads = [threading.Thread(target=_loop, args=(job, means, stop), name=f"job-{job.name}") for job in JOBS]
     for thread in threads:
@@ -56,6 +58,9 @@ def run(stop: threading.Event) -> None:
     means.stop.set()
     for thread in threads:
         thread.join()
+    if means.crew:
+        means.crew.end()
+    forwarding.hang_up()
 
 
 def _loop(job: Job, means: Means, stop: threading.Event) -> None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event
 
+from earwitness.deliver.crew import Crew
 from earwitness.deliver.wire.guard import Guard
 from earwitness.search import Reader
 
@@ -11,7 +12,8 @@ from earwitness.search import Reader
 @dataclass(frozen=True, slots=True)
 class Means:
     """folder: where exports are kept; base_url: how people reach Earwitness, for links in mails; guard: where the
-    house may connect to; sender: the From of its mails, empty where no mail server is set; stop: set at the end."""
+    house may connect to; sender: the From of its mails, empty where no mail server is set; stop: set at the end;
+    crew: threads that wait for receivers, None where everything is done one after another."""
 
     reader: Reader
     folder: Path
@@ -19,6 +21,7 @@ class Means:
     guard: Guard
     sender: str
     stop: Event = field(default_factory=Event)
+    crew: Crew | None = None
 
 
 class _Current:

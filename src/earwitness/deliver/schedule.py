@@ -75,6 +75,19 @@ def _clock_problem(rule: Rule) -> dict[str, str]:
     return wrong
 
 
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+def said(rule: Rule) -> str:
+    """Return when a rule runs, as people say it, without its zone."""
+    if rule.every == WEEKLY:
+        return f"every {DAYS[rule.weekday]} at {rule.at}"
+    if rule.every == MONTHLY:
+        day = "the last day" if rule.day == 31 else f"day {rule.day}"
+        return f"on {day} of every month at {rule.at}"
+    return f"by cron: {rule.cron}" if rule.every == CRON else f"every day at {rule.at}"
+
+
 def zone_of(rule: Rule) -> ZoneInfo:
     """Return the zone of a rule."""
     return ZoneInfo(rule.zone)

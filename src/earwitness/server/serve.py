@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import dataclasses
 import gc
 import json
 import os
@@ -120,6 +121,18 @@ def _background(house: House, parts: frozenset[str]) -> Iterator[None]:
             thread.join()
 
 
+def _linked(host: str, port: int) -> str:
+    """Return the address for links in mails where nobody said how people reach us: this machine's own."""
+    name = socket.getfqdn() if host in ("0.0.0.0", "::", "") else host  # noqa: S104 -- compared, not bound
+    return f"http://[{name}]:{port}" if ":" in name else f"http://{name}:{port}"
+
+
+def _reached_at(url: str) -> None:
+    from earwitness.deliver import means
+
+    means.use(dataclasses.replace(means.current(), base_url=url.rstrip("/")))
+
+
 def _offer_setup(url: str) -> None:
     """Where nobody rules yet, print the one-time code with which the first visitor becomes administrator."""
     from earwitness.accounts import setup
@@ -170,6 +183,7 @@ def serve(  # noqa: PLR0913 -- what the command line may say, each by name
         shown = f"[{host}]" if ":" in host else host
         url = f"http://{shown}:{bound}"
         stack.callback(_announce(config, url).unlink, missing_ok=True)
+        _reached_at(config.base_url or _linked(host, bound))
         stack.enter_context(_background(house, parts))
         if offer_setup and "web" in parts:
             _offer_setup(url)

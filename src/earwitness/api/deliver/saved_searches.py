@@ -41,6 +41,14 @@ def change(request: HttpRequest, search_id: int, body: shapes.SearchWish) -> sha
     return shapes.search(saved, actor.access)
 
 
+@router.post("/{int:search_id}/pin", response=shapes.SearchShown, summary="Pin a saved search, or unpin it")
+def pin(request: HttpRequest, search_id: int, body: shapes.Pin) -> shapes.SearchShown:
+    """Puts one that you may see at the top of your own list, or takes it away."""
+    actor = changer(request, *SEEING)
+    actions.pin(actor, actions.find(actor.access, search_id), pinned=body.pinned)
+    return shapes.search(actions.find(actor.access, search_id), actor.access)
+
+
 @router.delete("/{int:search_id}", response={204: None}, summary="Delete a saved search")
 def delete(request: HttpRequest, search_id: int) -> Status[None]:
     """Its owner or an administrator."""

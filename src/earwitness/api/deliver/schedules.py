@@ -5,6 +5,7 @@ from ninja import Router, Status
 
 from earwitness.api.deliver import shapes
 from earwitness.api.manage.callers import changer, reader
+from earwitness.deliver import means
 from earwitness.deliver.schedules import actions
 
 router = Router(tags=["schedules"])
@@ -50,6 +51,14 @@ def change(request: HttpRequest, schedule_id: int, body: shapes.ScheduleWish) ->
     actor = changer(request, "create_scheduled_report")
     found = actions.find(actor.access, schedule_id)
     return shapes.schedule(actions.change(actor, found, shapes.wish(actions.Wish, body)))
+
+
+@router.post("/{int:schedule_id}/run", response={202: shapes.RunShown}, summary="Make a report now")
+def run_now(request: HttpRequest, schedule_id: int) -> Status[shapes.RunShown]:
+    """Its owner alone. It is made in the background and mailed as always; the timetable stays as it is."""
+    actor = changer(request, "create_scheduled_report")
+    found = actions.find(actor.access, schedule_id)
+    return Status(202, shapes.run(actions.run_now(actor, means.current(), found)))
 
 
 @router.delete("/{int:schedule_id}", response={204: None}, summary="Delete a scheduled report")

@@ -8,8 +8,9 @@ from pydantic import ConfigDict, Field
 
 from earwitness.accounts.access import Access
 from earwitness.deliver.alerts import letters as alert_letters
-from earwitness.deliver.models import Alert, Firing, Run, SavedSearch, Schedule
+from earwitness.deliver.models import Alert, Firing, Message, Run, SavedSearch, Schedule
 from earwitness.deliver.searches import actions as searches
+from earwitness.deliver.wire import http
 from earwitness.model import times
 
 T = TypeVar("T")
@@ -32,6 +33,12 @@ class SearchWish(Request):
     order: str = "newest"
     shared_with: list[str] = Field(default_factory=list, max_length=100)
     pinned: bool = False
+
+
+class Pin(Request):
+    """Whether to keep a search at the top."""
+
+    pinned: bool = True
 
 
 class SearchShown(Schema):
@@ -183,9 +190,11 @@ class AlertList(Schema):
     items: list[AlertShown]
 
 
-def alert(found: Alert) -> AlertShown:
-    """Return an alert as answers have it; never its secret."""
+def alert(found: Alert, access: Access) -> AlertShown:
+    """Return an alert as answers have it; never its secret, and to others than its owner not the path it calls."""
     values = {name: getattr(found, name) for name in AlertWish.model_fields}
+    if found.owner_id != access.user_id:
+        values["webhook"] = http.origin(found.webhook)
     return AlertShown(
         **values,
         id=found.pk,
@@ -209,6 +218,11 @@ class FiringShown(Schema):
     delivered: list[dict[str, Any]]
 
 
+def receiver(message: Message) -> str:
+    """Return whom a message is for; of a webhook's address the path is left out, which may be a secret."""
+    return http.origin(message.target) if message.kind == Message.WEBHOOK else message.target
+
+
 class FiringList(Schema):
     """When alerts fired, newest first."""
 
@@ -226,10 +240,32 @@ def firing(found: Firing) -> FiringShown:
         started=times.text(found.started),
         ended=times.text(found.ended) if found.ended else None,
         delivered=[
-            {"kind": m.kind, "to": m.target, "sent": m.sent is not None, "tries": m.tries, "problem": m.problem}
+            {
+                "kind": m.kind,
+                "to": receiver(m),
+                "sent": m.sent is not None,
+                "gave_up": m.gave_up,
+                "tries": m.tries,
+                "problem": m.problem,
+            }
             for m in found.messages.all()
         ],
     )
+
+
+class Tried(Schema):
+    """How a try-out went: ``problem`` says in a sentence why it did not arrive."""
+
+    kind: str
+    to: str
+    arrived: bool
+    problem: str
+
+
+class TriedList(Schema):
+    """How each mail and call of a try-out went."""
+
+    items: list[Tried]
 
 
 class Secret(Schema):

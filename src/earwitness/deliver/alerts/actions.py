@@ -1,5 +1,6 @@
 """What people do with alerts: set up, change, turn on and off, delete."""
 
+import datetime as dt
 from typing import Any
 
 import msgspec
@@ -9,6 +10,7 @@ from earwitness.accounts.access import Access
 from earwitness.accounts.models import Tenant
 from earwitness.accounts.recorder import Actor, record
 from earwitness.deliver import checks, owners, secrets
+from earwitness.deliver import means as meanings
 from earwitness.deliver.exports.actions import recorded_text
 from earwitness.deliver.mapping import webhook
 from earwitness.deliver.models import Alert, Firing
@@ -16,8 +18,10 @@ from earwitness.deliver.searches.actions import person_of
 from earwitness.deliver.wire import http
 from earwitness.model.problem import Conflict, Forbidden, NotFound
 from earwitness.model.scope import ACTIVITY, SUPERVISION
+from earwitness.model.times import UTC
 
 SHORTEST, LONGEST = 60, 7 * 86_400
+WATCHED = ("stream", "search", "absence", "threshold", "window", "per", "enabled")
 PER = {
     ACTIVITY: ("username", "user_ip", "event", "sub_event", "source", "outcome"),
     SUPERVISION: ("manager_username", "agent_extension", "action", "queue", "pbx"),
@@ -78,10 +82,13 @@ def _write(actor: Actor, alert: Alert, wish: Wish, act: str) -> Alert:
     alert.tenant = Tenant.objects.get(name=access.tenant)
     alert.owner = person_of(access)
     alert.ip = actor.ip
+    before = [getattr(alert, name) for name in WATCHED] if alert.pk else None
     for field in ("name", "stream", "search", "absence", "threshold", "window", "per", "webhook", "enabled"):
         setattr(alert, field, getattr(wish, field))
     alert.recipients = list(wish.recipients)
     alert.problem, alert.next_check = "", None
+    if before != [getattr(alert, name) for name in WATCHED]:
+        _listen(alert, access)
     try:
         with transaction.atomic():
             alert.save()
@@ -91,9 +98,17 @@ def _write(actor: Actor, alert: Alert, wish: Wish, act: str) -> Alert:
     return alert
 
 
+def _listen(alert: Alert, access: Access) -> None:
+    """Have an alert listen from this moment on: what is recorded from here counts, and silence begins here."""
+    now = dt.datetime.now(UTC)
+    alert.since = now
+    alert.marks = [(now.timestamp(), meanings.current().reader.last_seq(access.scope, alert.stream))]
+
+
 def _told(alert: Alert, access: Access) -> dict[str, Any]:
-    names = ("stream", "absence", "threshold", "window", "per", "recipients", "webhook", "enabled")
-    return {name: getattr(alert, name) for name in names} | {"search": recorded_text(access, alert.search)}
+    names = ("stream", "absence", "threshold", "window", "per", "recipients", "enabled")
+    told = {name: getattr(alert, name) for name in names}
+    return told | {"search": recorded_text(access, alert.search), "webhook": http.origin(alert.webhook)}
 
 
 def signing_secret(actor: Actor, alert: Alert) -> str:
@@ -131,7 +146,14 @@ def find(access: Access, alert_id: int) -> Alert:
     raise NotFound("There is no such alert.")
 
 
-def history(access: Access, limit: int = 200) -> list[Firing]:
-    """Return when the alerts that somebody may see fired, newest first."""
-    seen = [alert.pk for alert in visible(access)]
+def history(access: Access, limit: int = 200, alert: Alert | None = None) -> list[Firing]:
+    """Return when one's own alerts fired (or one of them), newest first. Of other people's, what was found is told to
+    those alone who see all of that log themselves."""
+    seen = [found for found in ([alert] if alert else visible(access)) if _sees(access, found)]
     return list(Firing.objects.filter(alert__in=seen).select_related("alert").prefetch_related("messages")[:limit])
+
+
+def _sees(access: Access, alert: Alert) -> bool:
+    scope = access.scope
+    everything = alert.stream in scope.streams and scope.desks is None and not scope.masked
+    return alert.owner_id == access.user_id or everything

@@ -3,11 +3,29 @@
 from typing import Any
 from urllib.parse import urlencode
 
-from earwitness.deliver.models import Firing
+from earwitness.deliver.exports.order import TITLES
+from earwitness.deliver.models import Alert, Firing
+from earwitness.deliver.reports.parts import PAGES, quoted
 from earwitness.deliver.schedules.letters import Letter, make
 from earwitness.model import times
 
-PAGES = {"activity": "/activity", "supervision": "/supervision"}
+FIELDS = {
+    "username": "user",
+    "user_ip": "ip",
+    "sub_event": "sub",
+    "manager_username": "manager",
+    "agent_extension": "extension",
+    **{name: name for name in ("event", "source", "outcome", "action", "queue", "pbx")},
+}  # what is counted by -> the field of the search language
+LABELS = {
+    "username": "user",
+    "user_ip": "address",
+    "sub_event": "sub event",
+    "manager_username": "manager",
+    "agent_extension": "agent",
+    "pbx": "PBX",
+    **{name: name for name in ("event", "source", "outcome", "action", "queue")},
+}  # ... -> as people call it
 
 
 def what(firing: Firing) -> str:
@@ -32,8 +50,21 @@ def duration(seconds: int) -> str:
 
 def link(firing: Firing, base_url: str) -> str:
     """Return the address of the rows, empty where it is not known how people reach Earwitness."""
-    query = {"q": firing.alert.search, "from": times.text(firing.window_start), "to": times.text(firing.window_end)}
-    return f"{base_url}{PAGES[firing.alert.stream]}?{urlencode(query)}" if base_url else ""
+    return f"{base_url}{path(firing)}" if base_url else ""
+
+
+def path(firing: Firing) -> str:
+    """Return the address of the rows that a firing counts, within Earwitness."""
+    alert = firing.alert
+    more = [f"{FIELDS[alert.per]}:{quoted(firing.value)}"] if firing.value else []
+    query = {}
+    if firing.place_last is None:
+        query = {"from": times.text(firing.window_start), "to": times.text(firing.window_end)}
+    else:
+        more.append(f"seq:{(firing.place_after or 0) + 1}..{firing.place_last}")
+    narrowed = f"({alert.search})" if more and alert.search.strip() else alert.search
+    query = {"q": " ".join(part for part in (narrowed, *more) if part), **query}
+    return f"{PAGES[alert.stream]}?{urlencode(query)}"
 
 
 def fired(firing: Firing, base_url: str) -> Letter:
@@ -41,13 +72,17 @@ def fired(firing: Firing, base_url: str) -> Letter:
     alert = firing.alert
     facts = [
         ("Alert", alert.name),
-        ("What", what(firing)),
+        ("Fires at", condition(alert)),
+        ("Log", TITLES[alert.stream]),
         ("Search", alert.search or "everything"),
-        ("From", times.text(firing.window_start)),
-        ("To", times.text(firing.window_end)),
+        ("Window", f"{firing.window_start:%Y-%m-%d %H:%M:%S} to {firing.window_end:%Y-%m-%d %H:%M:%S} UTC"),
     ]
     subject = f"Alert: {alert.name}" + (f" ({firing.value})" if firing.value else "")
-    return make(subject, what(firing), facts, link(firing, base_url))
+    return make(subject, what(firing), facts, link(firing, base_url), _foot(alert))
+
+
+def _foot(alert: Alert) -> str:
+    return f"{alert.owner.username} set this alert up. It is quiet now until it has cleared."
 
 
 def payload(firing: Firing, base_url: str) -> dict[str, Any]:
@@ -73,3 +108,29 @@ def payload(firing: Firing, base_url: str) -> dict[str, Any]:
             "link": link(firing, base_url),
         },
     }
+
+
+def test(alert: Alert, base_url: str) -> Letter:
+    """Return the mail of a try-out."""
+    first = "This is a test: the alert did not fire. When it does, a mail such as this one says what was found."
+    facts = [("Alert", alert.name), ("Fires at", condition(alert)), ("Search", alert.search or "everything")]
+    address = f"{base_url}/alerts/{alert.pk}" if base_url else ""
+    return make(f"Test of the alert {alert.name}", first, facts, address, f"{alert.owner.username} set this alert up.")
+
+
+def test_data(alert: Alert) -> dict[str, Any]:
+    """Return what the call of a try-out holds besides its type, ``alert.test``."""
+    return {
+        "alert": alert.name,
+        "tenant": alert.tenant.name,
+        "stream": alert.stream,
+        "search": alert.search,
+        "message": "This is a test: the alert did not fire.",
+    }
+
+
+def condition(alert: Alert) -> str:
+    """Return when an alert fires, as people say it."""
+    few = "fewer than" if alert.absence else "at least"
+    per = f" of one {LABELS[alert.per]}" if alert.per else ""
+    return f"{few} {alert.threshold:,}{per} in {duration(alert.window)}"

@@ -15,6 +15,7 @@ from earwitness.deliver.forwarding import kinds
 from earwitness.deliver.mapping import webhook
 from earwitness.deliver.models import Forward
 from earwitness.deliver.searches.actions import person_of
+from earwitness.deliver.wire import http
 from earwitness.model.problem import Conflict, NotFound
 from earwitness.model.times import UTC
 from earwitness.search import Query, Reader
@@ -34,10 +35,17 @@ class Wish(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Health(NamedTuple):
-    """lag: places in the log that the receiver does not have yet."""
+    """lag: places in the log that the receiver does not have yet; since: when the first of them was recorded."""
 
     lag: int
     last: int
+    since: dt.datetime | None = None
+
+
+def with_own_words(wish: Wish) -> Wish:
+    """Return a wish with the words of its kind's own."""
+    kind = kinds.BY_NAME.get(wish.kind)
+    return msgspec.structs.replace(wish, words=kind.words[0]) if kind else wish
 
 
 def create(actor: Actor, reader: Reader, wish: Wish) -> Forward:
@@ -62,6 +70,8 @@ def _write(actor: Actor, forward: Forward, wish: Wish, act: str) -> Forward:
     wrong = checks.name(wish.name) | checks.search(wish.search, wish.stream)
     has_secret = bool(wish.secret or forward.secret)
     wrong |= kinds.check(wish.kind, wish.words, wish.settings, has_secret=has_secret)
+    if wish.kind == "webhook" and wish.secret and not webhook.is_secret(wish.secret):
+        wrong |= {"secret": "Write whsec_ and base64 behind it, or leave it empty to have one made."}
     checks.demand(wrong, "forward")
     owners.demand_stream(access, wish.stream)
     forward.tenant = Tenant.objects.get(name=access.tenant)
@@ -77,11 +87,24 @@ def _write(actor: Actor, forward: Forward, wish: Wish, act: str) -> Forward:
             forward.save()
             params = {"kind": wish.kind, "words": wish.words, "stream": wish.stream, "enabled": wish.enabled}
             shown = {key: value for key, value in wish.settings.items() if key != "trust"}
+            shown |= {key: http.origin(shown[key]) for key in ("url", "endpoint") if key in shown}
             params |= {"search": recorded_text(access, wish.search), "settings": shown}
             record(actor, "forward", act, obj=f"forward:{forward.name}", params=params)
     except IntegrityError:
         raise Conflict(f"There is a forward called {wish.name}: choose another name.") from None
     return forward
+
+
+def signing_secret(actor: Actor, forward: Forward) -> str:
+    """Return the secret with which the receiver of a webhook verifies; that it was shown is recorded.
+
+    Raises NotFound for other kinds: their secrets are the receiver's own, and are never shown again.
+    """
+    actor.access.demand("admin")
+    if forward.kind != "webhook":
+        raise NotFound("Only webhooks have a signing secret.")
+    record(actor, "forward", "secret_shown", obj=f"forward:{forward.name}")
+    return secrets.reveal(forward.secret)
 
 
 def switch(actor: Actor, forward: Forward, *, enabled: bool) -> Forward:
@@ -141,4 +164,8 @@ def find(access: Access, forward_id: int) -> Forward:
 def health(reader: Reader, access: Access, forward: Forward) -> Health:
     """Return how far behind a forward is."""
     last = reader.last_seq(access.scope, forward.stream)
-    return Health(max(last - forward.cursor, 0), last)
+    lag = max(last - forward.cursor, 0)
+    if not lag or forward.stream not in access.scope.streams:
+        return Health(lag, last)
+    first = reader.since(access.scope, Query(stream=forward.stream), forward.cursor, last, limit=1)
+    return Health(lag, last, first[0].received_at if first else None)

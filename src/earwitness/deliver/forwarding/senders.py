@@ -1,10 +1,10 @@
 """Hands a batch of rows to a receiver and returns when it has them."""
 
 import datetime as dt
-import json
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
+import msgspec
 import zstandard
 
 from earwitness.deliver import secrets
@@ -14,6 +14,8 @@ from earwitness.deliver.wire import http, s3
 from earwitness.deliver.wire.guard import Guard
 from earwitness.deliver.wire.syslog import Broken, Connection, Peer
 from earwitness.model.times import UTC
+
+_encode = msgspec.json.Encoder().encode
 
 
 class NotTaken(Exception):  # noqa: N818 -- told to people as it stands
@@ -48,7 +50,7 @@ WORDS: dict[str, Callable[[Item, str], Any]] = {
 class SyslogSender:
     """Syslog over TCP or TLS; the message is JSON in some words, or CEF."""
 
-    most, hourly = 200, False
+    most, hourly = 500, False
 
     def __init__(self, forward: Forward, guard: Guard) -> None:
         settings = forward.settings
@@ -158,7 +160,7 @@ class BucketSender:
 
 
 def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return _encode(value).decode()
 
 
 def _post(request: http.Request, guard: Guard) -> None:
@@ -172,7 +174,7 @@ def _post(request: http.Request, guard: Guard) -> None:
 def _demand_good(answer: http.Answer) -> None:
     if not answer.good:
         said = " ".join(answer.text.split())[:200]
-        raise NotTaken(f"The receiver answered {answer.status}{f': {said}' if said else '.'}", answer.retry_after)
+        raise NotTaken(f"{http.told(answer)}{f': {said}' if said else '.'}", answer.retry_after)
 
 
 SENDERS: dict[str, Callable[[Forward, Guard], Sender]] = {

@@ -4,26 +4,34 @@ Recording never waits for a receiver: the log itself is the queue, and the curso
 """
 
 import datetime as dt
-import json
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Generator, Iterator, Sequence
 from itertools import groupby
 from typing import Any, NamedTuple
 
+import msgspec
+import structlog
 from django.db.models import F
 
-from earwitness.deliver import owners, secrets
-from earwitness.deliver.forwarding.senders import SENDERS, NotTaken, Sender
+from earwitness.accounts.recorder import stopped
+from earwitness.deliver import owners, rounds, secrets
+from earwitness.deliver.forwarding.lines import Lines, setup_of
+from earwitness.deliver.forwarding.senders import NotTaken, Sender
 from earwitness.deliver.means import Means
 from earwitness.deliver.models import Forward
-from earwitness.deliver.models.lease import free
+from earwitness.deliver.models.lease import free, runner
 from earwitness.model.problem import BadQuery, Forbidden, Problem
 from earwitness.model.scope import Scope
 from earwitness.model.times import UTC
 from earwitness.search import Query
 
-BATCHES_A_ROUND = 20
+log = structlog.get_logger()
+ROUND_SECONDS = 10.0  # after which a forward that is far behind lets others have its thread
+READ_AT_ONCE = 2000  # places: a look into the log costs the same for one row as for many
 LATE = dt.timedelta(seconds=60)  # how long after its end an hour may still get rows
 PAUSES = (1, 2, 5, 10, 30, 60, 120, 300)
+_decode = msgspec.json.Decoder().decode
+_lines = Lines()
 
 
 class Batch(NamedTuple):
@@ -34,65 +42,91 @@ class Batch(NamedTuple):
 
 
 def send_due(means: Means, now: dt.datetime | None = None) -> int:
-    """Send what waits in every forward that is on; returns how many rows were taken."""
+    """Send what waits in every forward that is on. Returns how many rows were taken (with a crew: forwards begun)."""
     now = now or dt.datetime.now(UTC)
-    taken = 0
-    rows = Forward.objects.filter(free(now), enabled=True)
-    for forward in rows.exclude(next_try__gt=now).select_related("owner", "tenant"):
-        if means.stop.is_set():
-            break
-        if forward.take(now) and forward.enabled:
-            taken += _forward(means, forward, now)
-        forward.release()
-    return taken
+    enabled = Forward.objects.filter(enabled=True)
+    _lines.keep(list(enabled.values_list("pk", flat=True)))
+    due = enabled.filter(free(now)).exclude(next_try__gt=now).select_related("owner", "tenant")
+    return rounds.each(means, due, lambda forward: _forward(means, forward, now), means.crew)
+
+
+def hang_up() -> None:
+    """Close all connections, at the end of the house."""
+    _lines.keep(())
 
 
 def _forward(means: Means, forward: Forward, now: dt.datetime) -> int:
-    sender = SENDERS[forward.kind](forward, means.guard)
+    """Send what waits in one forward whose lease is ours; note how it went."""
     before = forward.sent
+    if not forward.enabled:
+        return 0
     try:
-        scope = owners.scope_of(forward.owner, forward.tenant.name, forward.ip, forward.stream, "admin")
-        for batch in _batches(means, forward, scope, sender, now):
-            if batch.items:
-                sender.send(batch.items)
-            _move(forward, batch)
-            if means.stop.is_set() or not forward.take(dt.datetime.now(UTC)):
-                break
-    except owners.Stopped as stopped:
-        _note(forward, enabled=False, problem=str(stopped))
+        _send(means, forward, now)
+    except owners.Stopped as why:
+        _stop(forward, str(why))
     except (BadQuery, Forbidden) as problem:
-        _note(forward, enabled=False, problem=f"Stopped: {problem.detail}")
+        _stop(forward, f"Stopped: {problem.detail}")
     except secrets.Unreadable as error:
-        _note(forward, enabled=False, problem=str(error))
+        _stop(forward, str(error))
     except NotTaken as error:
         _failed(forward, str(error), error.retry_after)
     except Problem as problem:
         _failed(forward, problem.detail, problem.retry_after)
-    finally:
-        sender.close()
+    except Exception:
+        log.exception("forward_failed", forward=forward.pk)
+        _failed(forward, "It could not be sent, for a reason that the log of the server tells.", None)
     return forward.sent - before
+
+
+def _send(means: Means, forward: Forward, now: dt.datetime) -> None:
+    scope = owners.scope_of(forward.owner, forward.tenant.name, forward.ip, forward.stream, "admin")
+    sender, setup = _lines.of(forward, means.guard), setup_of(forward)
+    until = time.monotonic() + ROUND_SECONDS
+    for batch in _batches(means, forward, scope, sender, now):
+        if batch.items:
+            sender.send(batch.items)
+        if not _move(forward, batch):
+            return  # somebody began it anew at another place, or has its lease: the next round begins there
+        if means.stop.is_set() or time.monotonic() > until or not forward.take(dt.datetime.now(UTC)):
+            return
+        if not forward.enabled or forward.cursor != batch.up_to or setup_of(forward) != setup:
+            return  # it was turned off, replayed or changed meanwhile
 
 
 def _batches(means: Means, forward: Forward, scope: Scope, sender: Sender, now: dt.datetime) -> Iterator[Batch]:
     """Yield what waits, in order; an hour that is not over waits on where the receiver takes hours."""
     last = means.reader.last_seq(scope, forward.stream)
-    for _ in range(BATCHES_A_ROUND):
-        first = forward.cursor
-        if first >= last:
-            return
-        until = min(last, first + sender.most)
-        items = list(read(means, forward, scope, first, until))
-        if not sender.hourly:
-            yield Batch(items, until)
-            continue
-        full = until < last
-        groups = [list(rows) for _, rows in groupby(items, key=lambda item: item["received_at"][:13])]
-        for number, rows in enumerate(groups):
-            ended = number + 1 < len(groups) or full or _is_over(rows[-1], now)
-            if not ended:
+    at_once = max(sender.most, READ_AT_ONCE)
+    while forward.cursor < last:
+        until = min(last, forward.cursor + at_once)
+        items = list(read(means, forward, scope, forward.cursor, until))
+        if sender.hourly:
+            if not (yield from _hours(forward, items, until, now, is_full=until < last)):
                 return
-            yield Batch(rows, int(rows[-1]["seq"]))
-        yield Batch((), until)
+            continue
+        for start in range(0, len(items), sender.most):
+            part = items[start : start + sender.most]
+            yield Batch(part, until if start + sender.most >= len(items) else int(part[-1]["seq"]))
+        if not items:
+            yield Batch((), until)
+
+
+def _hours(
+    forward: Forward, items: list[dict[str, Any]], until: int, now: dt.datetime, *, is_full: bool
+) -> Generator[Batch, None, bool]:
+    """Yield the hours that are over, or as large as one object may be; says whether all was yielded.
+
+    What is left is looked at again when its hour is over, and not before: reading it every second would be for nothing.
+    """
+    groups = [list(rows) for _, rows in groupby(items, key=lambda item: item["received_at"][:13])]
+    for number, rows in enumerate(groups):
+        over = _over(rows[-1])
+        if number + 1 == len(groups) and not is_full and now < over:
+            Forward.objects.filter(pk=forward.pk).update(next_try=over)
+            return False
+        yield Batch(rows, int(rows[-1]["seq"]))
+    yield Batch((), until)
+    return True
 
 
 def read(means: Means, forward: Forward, scope: Scope, after: int, until: int) -> Iterator[dict[str, Any]]:
@@ -104,29 +138,45 @@ def read(means: Means, forward: Forward, scope: Scope, after: int, until: int) -
     for block in means.reader.export(scope, query, (), form="items", order="seq"):
         *lines, rest = (rest + block).split(b"\n")
         for line in lines:
-            yield json.loads(line)
+            yield _decode(line)
 
 
-def _is_over(item: dict[str, Any], now: dt.datetime) -> bool:
+def _over(item: dict[str, Any]) -> dt.datetime:
+    """Return when the hour of a row is over."""
     hour = dt.datetime.fromisoformat(item["received_at"]).replace(minute=0, second=0, microsecond=0)
-    return now >= hour + dt.timedelta(hours=1) + LATE
+    return hour + dt.timedelta(hours=1) + LATE
 
 
-def _move(forward: Forward, batch: Batch) -> None:
+def _move(forward: Forward, batch: Batch) -> bool:
+    """Move the cursor behind a batch; False where it stands elsewhere by now, or the lease is not ours any more."""
     now = dt.datetime.now(UTC)
-    forward.cursor = batch.up_to
-    forward.sent += len(batch.items)
     changes: dict[str, Any] = {"cursor": batch.up_to, "cursor_at": now, "problem": "", "failures": 0, "next_try": None}
     if batch.items:
         changes |= {"sent": F("sent") + len(batch.items), "sent_at": now}
-    Forward.objects.filter(pk=forward.pk).update(**changes)
+    mine = Forward.objects.filter(pk=forward.pk, lease_holder=runner(), cursor=forward.cursor)
+    if not mine.update(**changes):
+        return False
+    forward.cursor = batch.up_to
+    forward.sent += len(batch.items)
+    return True
 
 
 def _failed(forward: Forward, problem: str, retry_after: float | None) -> None:
+    _lines.hang_up(forward.pk)
+    now = dt.datetime.now(UTC)
     pause = max(PAUSES[min(forward.failures, len(PAUSES) - 1)], retry_after or 0)
-    later = dt.datetime.now(UTC) + dt.timedelta(seconds=pause)
-    Forward.objects.filter(pk=forward.pk).update(problem=problem, failures=F("failures") + 1, next_try=later)
+    Forward.objects.filter(pk=forward.pk).update(
+        problem=problem,
+        last_error=problem,
+        last_error_at=now,
+        failures=F("failures") + 1,
+        next_try=now + dt.timedelta(seconds=pause),
+    )
 
 
-def _note(forward: Forward, *, enabled: bool, problem: str) -> None:
-    Forward.objects.filter(pk=forward.pk).update(enabled=enabled, problem=problem)
+def _stop(forward: Forward, problem: str) -> None:
+    now = dt.datetime.now(UTC)
+    Forward.objects.filter(pk=forward.pk).update(
+        enabled=False, problem=problem, last_error=problem, last_error_at=now, next_try=None
+    )
+    stopped(forward.tenant.name, forward.owner.username, "forward", forward.name, problem)

@@ -25,6 +25,14 @@ def new_secret() -> str:
     return "whsec_" + base64.b64encode(secrets.token_bytes(SECRET_BYTES)).decode()
 
 
+def is_secret(text: str) -> bool:
+    """Whether a text can sign: ``whsec_`` and base64 of at least 24 bytes (Standard Webhooks)."""
+    try:
+        return len(base64.b64decode(text.removeprefix("whsec_"), validate=True)) >= 24
+    except ValueError:
+        return False
+
+
 def payload(kind: str, moment: dt.datetime, data: Mapping[str, Any]) -> bytes:
     """Return the body: ``kind`` names what happened (``alert.fired``, ``records``), ``data`` says it."""
     body = {"type": kind, "timestamp": times.text(moment), "data": data}

@@ -3,9 +3,10 @@
 import datetime as dt
 import json
 
+import structlog
 from django.core.mail import EmailMultiAlternatives
 
-from earwitness.deliver import secrets
+from earwitness.deliver import rounds, secrets
 from earwitness.deliver.exports import order as orders
 from earwitness.deliver.mapping import webhook
 from earwitness.deliver.means import Means
@@ -16,7 +17,8 @@ from earwitness.deliver.models.lease import free
 from earwitness.deliver.wire import http
 from earwitness.model.times import UTC
 
-AT_ONCE = 50
+AT_ONCE = 1000
+log = structlog.get_logger()
 
 
 class NotDelivered(Exception):  # noqa: N818 -- told to people as it stands
@@ -29,22 +31,19 @@ class NotDelivered(Exception):  # noqa: N818 -- told to people as it stands
 
 
 def send_waiting(means: Means) -> int:
-    """Send what is due; returns how many messages were tried."""
+    """Send what is due. Returns how many messages were tried (with a crew: begun)."""
     now = dt.datetime.now(UTC)
     waiting = Message.objects.filter(free(now), next_try__lte=now, sent=None, gave_up=False).order_by("next_try")
-    tried = 0
-    for message in waiting[:AT_ONCE]:
-        if means.stop.is_set():
-            break
-        if message.take(now) and message.sent is None and not message.gave_up:
-            deliver(means, message)
-            tried += 1
-    return tried
+    return rounds.each(means, waiting[:AT_ONCE], lambda message: deliver(means, message), means.crew)
 
 
-def deliver(means: Means, message: Message) -> None:
-    """Try one message whose lease is ours, and note how it went."""
+def deliver(means: Means, message: Message) -> int:
+    """Try one message whose lease is ours, and note how it went; 0 where another runner was faster."""
+    now = dt.datetime.now(UTC)
+    if message.sent is not None or message.gave_up or message.next_try is None or message.next_try > now:
+        return 0
     try:
+        _still_wanted(message)
         if message.kind == Message.MAIL:
             _mail(means, message)
         else:
@@ -53,13 +52,24 @@ def deliver(means: Means, message: Message) -> None:
         _note_failure(message, error)
     except (mail.NotSent, secrets.Unreadable) as error:
         _note_failure(message, NotDelivered(str(error), final=getattr(error, "final", False)))
+    except Exception:
+        log.exception("message_failed", message=message.pk)
+        _note_failure(message, NotDelivered("It could not be sent, for a reason that the log of the server tells."))
     else:
         message.sent, message.next_try, message.problem = dt.datetime.now(UTC), None, ""
         if message.run is not None:
             type(message.run).objects.filter(pk=message.run.pk).update(mailed=True)
     message.tries += 1
-    message.lease_holder, message.lease_until = "", None
-    message.save()
+    noted = {name: getattr(message, name) for name in ("sent", "next_try", "problem", "gave_up", "tries")}
+    Message.objects.filter(pk=message.pk).update(**noted)  # gone, where its alert or schedule was deleted meanwhile
+    return 1
+
+
+def _still_wanted(message: Message) -> None:
+    """Raise NotDelivered where nobody stands behind a message any more: it may have waited for hours."""
+    owner = message.run.schedule.owner if message.run else message.firing.alert.owner if message.firing else None
+    if owner is not None and not owner.is_active:
+        raise NotDelivered(f"Not sent, because its owner {owner.username} was disabled.", final=True)
 
 
 def _note_failure(message: Message, error: NotDelivered) -> None:
@@ -101,6 +111,4 @@ def _call(means: Means, message: Message) -> None:
     except http.Failed as error:
         raise NotDelivered(str(error)) from None
     if not answer.good:
-        raise NotDelivered(
-            f"The receiver answered {answer.status}.", retry_after=answer.retry_after, final=answer.status == 410
-        )
+        raise NotDelivered(f"{http.told(answer)}.", retry_after=answer.retry_after, final=answer.status == http.GONE)

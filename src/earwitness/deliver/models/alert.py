@@ -12,6 +12,8 @@ class Alert(Leased):
     """Fires where ``search`` has at least ``threshold`` rows within ``window`` seconds, or, ``absence``, fewer.
 
     ``per`` is a facet (``username``, ``manager`` ...): then each of its values is counted by itself.
+    ``since``: from when on it listens as it is set up now; ``marks``: (moment, last place in the log then), for windows
+    of what was recorded.
     """
 
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="alerts")
@@ -32,6 +34,7 @@ class Alert(Leased):
     marks = models.JSONField(default=list, blank=True)
     checked = models.DateTimeField(null=True, blank=True)
     next_check = models.DateTimeField(null=True, blank=True)
+    since = models.DateTimeField(null=True, blank=True)
     created = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -43,13 +46,19 @@ class Alert(Leased):
 
 
 class Firing(models.Model):
-    """One time an alert fired; ``ended`` None while it lasts. ``value`` is the one of ``per``, empty without."""
+    """One time an alert fired; ``ended`` None while it lasts. ``value`` is the one of ``per``, empty without.
+
+    ``place_after`` and ``place_last``: the places in the log between which its rows are, where they were found by what
+    was recorded within the window and not by what happened within it.
+    """
 
     alert = models.ForeignKey(Alert, on_delete=models.CASCADE, related_name="firings")
     value = models.CharField(max_length=300, blank=True)
     count = models.PositiveBigIntegerField()
     window_start = models.DateTimeField()
     window_end = models.DateTimeField()
+    place_after = models.PositiveBigIntegerField(null=True, blank=True)
+    place_last = models.PositiveBigIntegerField(null=True, blank=True)
     started = models.DateTimeField()
     ended = models.DateTimeField(null=True, blank=True)
 

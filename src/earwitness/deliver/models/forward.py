@@ -10,7 +10,8 @@ from earwitness.deliver.models.lease import Leased
 
 class Forward(Leased):
     """``cursor`` is the place in the log up to which the receiver has everything; it moves only after the receiver
-    took it. ``settings`` are those of its kind (``forwarding.kinds``), ``secret`` is encrypted (``secrets``)."""
+    took it. ``problem`` is what is wrong now, ``last_error`` what was wrong last. ``settings`` are those of its kind
+    (``forwarding.kinds``), ``secret`` is encrypted (``secrets``)."""
 
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="forwards")
     owner = models.ForeignKey(User, on_delete=models.CASCADE, related_name="forwards")
@@ -24,6 +25,8 @@ class Forward(Leased):
     secret = models.TextField(blank=True)
     enabled = models.BooleanField(default=True)
     problem = models.TextField(blank=True)
+    last_error = models.TextField(blank=True)
+    last_error_at = models.DateTimeField(null=True, blank=True)
     cursor = models.PositiveBigIntegerField(default=0)
     cursor_at = models.DateTimeField(null=True, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)

@@ -5,16 +5,20 @@ from typing import Any
 
 import msgspec
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from earwitness.accounts.access import Access
 from earwitness.accounts.models import Tenant
 from earwitness.accounts.recorder import Actor, record
 from earwitness.deliver import checks, columns, owners, periods, schedule
 from earwitness.deliver.exports import order as orders
+from earwitness.deliver.exports.actions import recorded_text, to_json
+from earwitness.deliver.means import Means
 from earwitness.deliver.models import Run, Schedule
 from earwitness.deliver.reports import actions as reports
 from earwitness.deliver.reports import catalog, files
 from earwitness.deliver.schedule import Rule
+from earwitness.deliver.schedules import work
 from earwitness.deliver.searches.actions import person_of
 from earwitness.model.problem import Conflict, Forbidden, Invalid, NotFound
 from earwitness.model.times import UTC
@@ -129,8 +133,6 @@ def _write(actor: Actor, found: Schedule, wish: Wish, act: str) -> Schedule:
 
 
 def _told(found: Schedule, access: Access) -> dict[str, Any]:
-    from earwitness.deliver.exports.actions import recorded_text
-
     return {
         "stream": found.stream,
         "search": recorded_text(access, found.search),
@@ -140,6 +142,21 @@ def _told(found: Schedule, access: Access) -> dict[str, Any]:
         "rule": msgspec.to_builtins(found.rule),
         "enabled": found.enabled,
     }
+
+
+def run_now(actor: Actor, means: Means, found: Schedule) -> Run:
+    """Make one's own scheduled report now, and mail it as it always is; its next run stays as it was.
+
+    Raises Forbidden to others than its owner, Conflict where its owner may not have it any more.
+    """
+    if found.owner_id != actor.access.user_id:
+        raise Forbidden("This report was set up by somebody else: only its owner runs it.")
+    try:
+        run = work.begin_now(means, found, dt.datetime.now(UTC), actor.access.username)
+    except owners.Stopped as stopped:
+        raise Conflict(str(stopped)) from None
+    record(actor, "scheduled_report", "run", obj=f"scheduled_report:{found.name}", params=_told(found, actor.access))
+    return run
 
 
 def delete(actor: Actor, found: Schedule) -> None:
@@ -169,20 +186,30 @@ def find(access: Access, schedule_id: int) -> Schedule:
     raise NotFound("There is no such scheduled report.")
 
 
-def runs(access: Access, limit: int = 100) -> list[Run]:
-    """Return the runs of the reports of a tenant about logs that somebody may export, newest first."""
+def runs(access: Access, limit: int = 100, run_id: int | None = None) -> list[Run]:
+    """Return the runs of one's own schedules, and those of others that show what one sees oneself; newest first."""
     access.demand("export_logs", "create_scheduled_report")
     rows = Run.objects.filter(schedule__tenant__name=access.tenant, schedule__stream__in=access.scope.streams)
-    return list(rows.select_related("schedule", "schedule__owner", "export")[:limit])
+    rows = rows.select_related("schedule", "schedule__owner", "export")
+    mine, scope = Q(schedule__owner_id=access.user_id or 0), to_json(access.scope)
+    if run_id is not None:
+        rows = rows.filter(pk=run_id)
+    newest = rows.filter(mine | Q(export__isnull=False))[: limit * 10]
+    return [run for run in newest if _sees(access, run, scope)][:limit]
+
+
+def _sees(access: Access, run: Run, scope: dict[str, object]) -> bool:
+    return run.schedule.owner_id == access.user_id or (run.export is not None and run.export.scope == scope)
 
 
 def sign_off(actor: Actor, run_id: int, comment: str) -> Run:
     """Say that a report was reviewed. Recorded once: a report that was signed off stays so."""
     access = actor.access
     access.demand("export_logs", "create_scheduled_report")
-    run = next((each for each in runs(access, 10_000) if each.pk == run_id), None)
-    if run is None:
+    found = runs(access, 1, run_id)
+    if not found:
         raise NotFound("There is no such report.")
+    run = found[0]
     if run.export is None or run.export.status != run.export.DONE:
         raise Conflict("This report was not made, so it cannot be signed off.")
     if len(comment) > 2000:

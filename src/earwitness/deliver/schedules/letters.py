@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from earwitness.deliver.exports.order import TITLES
 from earwitness.deliver.models import Export, Run
+from earwitness.deliver.schedule import said
 
 LARGEST = 20 * 1024 * 1024  # bytes: most mail servers take no more
 
@@ -28,11 +29,12 @@ def report(run: Run, base_url: str) -> Letter:
     """Return the mail that carries a report, attached or linked."""
     found, export = run.schedule, run.export
     assert export is not None and export.start and export.end  # noqa: S101, PT018 -- a scheduled report has a range
-    span = f"{moment(export.start, found.zone)} to {moment(export.end, found.zone)}"
+    zone = ZoneInfo(found.zone)
+    start, end = export.start.astimezone(zone), export.end.astimezone(zone)
     facts = [
         ("Log", TITLES[found.stream]),
         ("Search", found.search or "everything"),
-        ("Range", span),
+        ("Range", f"{start:%Y-%m-%d %H:%M} to {end:%Y-%m-%d %H:%M} ({found.zone})"),
         ("Rows", f"{export.total or 0:,}"),
         *(
             ("Gap", f"{gap['source']} could not be heard from {gap['from']} to {gap['to'] or 'now'}")
@@ -40,10 +42,19 @@ def report(run: Run, base_url: str) -> Letter:
         ),
         *(("Note", note) for note in export.notes),
     ]
-    how = "The report is attached." if found.attach else "The report is kept for 7 days."
-    return make(
-        f"{found.name}: {export.start.astimezone(ZoneInfo(found.zone)):%Y-%m-%d}", how, facts, _link(export, base_url)
+    first = (
+        f"{found.name} is attached."
+        if found.attach
+        else f"{found.name} is ready. It is kept for 7 days, and opens for those who may see the same as its owner."
     )
+    foot = f"{found.owner.username} scheduled this report: {said(found.rule)} ({found.zone})."
+    return make(f"{found.name}: {_days(start, end)}", first, facts, _link(export, base_url), foot)
+
+
+def _days(start: dt.datetime, end: dt.datetime) -> str:
+    """Return the days of a range, of which the end does not belong to it."""
+    last = end - dt.timedelta(microseconds=1)
+    return f"{start:%Y-%m-%d}" if start.date() == last.date() else f"{start:%Y-%m-%d} to {last:%Y-%m-%d}"
 
 
 def failure(run: Run, problem: str, base_url: str) -> Letter:
@@ -51,27 +62,42 @@ def failure(run: Run, problem: str, base_url: str) -> Letter:
     found = run.schedule
     facts = [("Report", found.name), ("Due", moment(run.due, found.zone)), ("Problem", problem)]
     link = f"{base_url}/schedules/{found.pk}" if base_url else ""
-    return make(f"{found.name} could not be made", "A scheduled report could not be made.", facts, link)
+    first = "A scheduled report could not be made. Its next run is tried as always."
+    return make(f"{found.name} could not be made", first, facts, link, "You set this report up.")
 
 
 def _link(export: Export, base_url: str) -> str:
     return f"{base_url}/exports/{export.pk}" if base_url else ""
 
 
-def make(subject: str, first: str, facts: list[tuple[str, str]], link: str) -> Letter:
-    """Return a mail of a sentence, some facts and a link (empty: none)."""
+CELL = "padding:5px 0;border-top:1px solid #e4e8ec;vertical-align:top"
+
+
+def make(subject: str, first: str, facts: list[tuple[str, str]], link: str, foot: str = "") -> Letter:
+    """Return a mail of a sentence, some facts, a link (empty: none) and why one gets it."""
     subject = " ".join(subject.split())
     lines = [first, "", *(f"{label}: {text}" for label, text in facts)]
     rows = "".join(
-        f'<tr><td style="color:#5b6675;padding:4px 16px 4px 0;vertical-align:top">{escape(label)}</td>'
-        f'<td style="padding:4px 0">{escape(text)}</td></tr>'
+        f'<tr><td style="{CELL};color:#5b6675;padding-right:18px;white-space:nowrap">{escape(label)}</td>'
+        f'<td style="{CELL};word-break:break-word">{escape(text)}</td></tr>'
         for label, text in facts
     )
+    shown = ""
     if link:
-        lines += ["", link]
-    shown = f'<p><a href="{escape(link)}">Open it in Earwitness</a></p>' if link else ""
+        lines += ["", f"Open it in Earwitness: {link}"]
+        button = "display:inline-block;padding:9px 16px;border-radius:7px;background:#0b6e75;color:#ffffff;"
+        button += "text-decoration:none;font-weight:600"
+        shown = f'<p style="margin:20px 0 0"><a href="{escape(link)}" style="{button}">Open it in Earwitness</a></p>'
+    if foot:
+        lines += ["", "-- ", foot]
+        shown += f'<p style="margin:24px 0 0;font-size:13px;color:#5b6675">{escape(foot)}</p>'
     html = (
-        '<div style="font:15px/1.5 Arial,sans-serif;color:#1c2430;max-width:640px">'
-        f"<p>{escape(first)}</p><table>{rows}</table>{shown}</div>"
+        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{escape(subject)}</title>'
+        '<meta name="viewport" content="width=device-width, initial-scale=1"></head>'
+        '<body style="margin:0;padding:24px 16px;background:#ffffff">'
+        '<div style="font:15px/1.5 Arial,Helvetica,sans-serif;color:#1c2430;max-width:640px;margin:0 auto">'
+        f'<p style="margin:0 0 16px;font-size:17px;font-weight:600">{escape(first)}</p>'
+        f'<table role="presentation" style="width:100%;border-collapse:collapse;font-size:14px">{rows}</table>'
+        f"{shown}</div></body></html>"
     )
     return Letter(subject, "\n".join(lines) + "\n", html)

@@ -5,7 +5,8 @@ import hashlib
 
 from django.db import transaction
 
-from earwitness.deliver import owners, periods, schedule
+from earwitness.accounts.recorder import stopped
+from earwitness.deliver import owners, periods, rounds, schedule
 from earwitness.deliver.exports.actions import to_json
 from earwitness.deliver.means import Means
 from earwitness.deliver.models import Export, Message, Run, Schedule
@@ -22,22 +23,21 @@ LATE = dt.timedelta(minutes=10)
 def begin_due(means: Means, now: dt.datetime | None = None) -> int:
     """Begin the runs that are due; returns how many."""
     now = now or dt.datetime.now(UTC)
-    begun = 0
-    for found in Schedule.objects.filter(free(now), enabled=True, next_run__lte=now).order_by("next_run"):
-        if found.take(now) and found.enabled and found.next_run <= now:
-            begun += _begin(means, found, now)
-        found.release()
-    return begun
+    waiting = Schedule.objects.filter(free(now), enabled=True, next_run__lte=now).order_by("next_run")
+    return rounds.each(means, waiting, lambda found: _begin(means, found, now))
 
 
 def _begin(means: Means, found: Schedule, now: dt.datetime) -> int:
+    if not found.enabled or found.next_run > now:
+        return 0  # another runner was faster
     try:
         scope = owners.scope_of(
             found.owner, found.tenant.name, found.ip, found.stream, "create_scheduled_report", "export_logs"
         )
         up_to = means.reader.last_seq(scope, found.stream)
-    except owners.Stopped as stopped:
-        Schedule.objects.filter(pk=found.pk).update(enabled=False, problem=str(stopped))
+    except owners.Stopped as why:
+        Schedule.objects.filter(pk=found.pk).update(enabled=False, problem=str(why))
+        stopped(found.tenant.name, found.owner.username, "scheduled_report", found.name, str(why))
         return 0
     except Problem as problem:
         Schedule.objects.filter(pk=found.pk).update(problem=problem.detail)  # the store cannot answer: next time
@@ -50,18 +50,34 @@ def _begin(means: Means, found: Schedule, now: dt.datetime) -> int:
     return begun
 
 
+def begin_now(means: Means, found: Schedule, now: dt.datetime, who: str) -> Run:
+    """Begin a run that somebody asked for, besides those of the timetable. Raises owners.Stopped, Problem."""
+    needed = ("create_scheduled_report", "export_logs")
+    scope = owners.scope_of(found.owner, found.tenant.name, found.ip, found.stream, *needed)
+    up_to = means.reader.last_seq(scope, found.stream)
+    with transaction.atomic():
+        run = Run.objects.create(schedule=found, due=now)
+        _order(run, now, scope, up_to, f"{who} asked for it at {letters.moment(now, found.zone)}.")
+    return run
+
+
 def _run(found: Schedule, due: dt.datetime, now: dt.datetime, scope: Scope, up_to: int) -> int:
     made_up = now - due > LATE
     run, new = Run.objects.get_or_create(schedule=found, due=due, defaults={"made_up": made_up})
     if not new:
         return 0
-    span = periods.span(found.period, due, found.zone)
-    notes = [f"Scheduled report of {found.owner.username}."]
-    if made_up:
-        notes.append(
-            f"It was due at {letters.moment(due, found.zone)} and was made up later, "
-            "because Earwitness was not running then."
-        )
+    late = (
+        f"It was due at {letters.moment(due, found.zone)} and was made up later, "
+        "because Earwitness was not running then, or could not read the log."
+    )
+    _order(run, now, scope, up_to, late if made_up else "")
+    return 1
+
+
+def _order(run: Run, now: dt.datetime, scope: Scope, up_to: int, note: str) -> None:
+    """Put the export of a run into the queue."""
+    found = run.schedule
+    span = periods.span(found.period, run.due, found.zone)
     run.export = Export.objects.create(
         tenant=found.tenant,
         owner=found.owner.username,
@@ -78,12 +94,11 @@ def _run(found: Schedule, due: dt.datetime, now: dt.datetime, scope: Scope, up_t
         format=found.format,
         columns=found.columns,
         for_people=True,
-        notes=notes,
+        notes=[f"Scheduled report of {found.owner.username}.", *([note] if note else [])],
         up_to=up_to,
         expires=now + KEPT,
     )
     run.save(update_fields=["export"])
-    return 1
 
 
 def post_finished(means: Means) -> int:

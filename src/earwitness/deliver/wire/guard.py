@@ -8,6 +8,7 @@ elsewhere. Redirects are never followed (``http``).
 import ipaddress
 import socket
 import ssl
+import time
 from collections.abc import Sequence
 
 import msgspec
@@ -31,6 +32,8 @@ class Guard(msgspec.Struct, frozen=True):
         inner = _inner(address)
         if any(inner in network for network in self.allowed if network.version == inner.version):
             return True
+        if isinstance(inner, ipaddress.IPv6Address) and inner.is_site_local:  # deprecated, but not "private" in Python
+            return False
         return inner.is_global and not inner.is_multicast and not inner.is_reserved
 
     def connect(self, host: str, port: int, timeout: float) -> socket.socket:
@@ -73,14 +76,17 @@ def _inner(address: Address) -> Address:
 
 def _first(judged: Sequence[tuple[int, tuple[object, ...]]], timeout: float) -> socket.socket:
     failure: OSError = OSError("no address")
+    deadline = time.monotonic() + timeout
     for family, target in judged:
         connection = socket.socket(family, socket.SOCK_STREAM)
-        connection.settimeout(timeout)
+        connection.settimeout(max(deadline - time.monotonic(), 0.1))
         try:
             connection.connect(target)
         except OSError as error:
             connection.close()
             failure = error
         else:
+            connection.settimeout(timeout)
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
             return connection
     raise failure

@@ -1,9 +1,11 @@
 """HTTP requests to what people entered: guarded, without redirects, bounded in time and in what is read back."""
 
+import contextlib
 import http.client
 import socket
 import ssl
-from collections.abc import Mapping
+import threading
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -11,6 +13,7 @@ from earwitness import __version__
 from earwitness.deliver.wire.guard import Guard, Refused
 
 MOST_READ = 4096
+GONE = 410  # the receiver wants no more (Standard Webhooks)
 
 
 class Target(NamedTuple):
@@ -41,6 +44,13 @@ class Answer(NamedTuple):
         return 200 <= self.status < 300
 
 
+def told(answer: Answer) -> str:
+    """Return what an answer means that is not good, without a full stop."""
+    if 300 <= answer.status < 400:
+        return f"The receiver answered {answer.status}, and redirects are not followed: enter the address they lead to"
+    return f"The receiver answered {answer.status}"
+
+
 class Failed(Exception):  # noqa: N818 -- told to people as it stands
     """Nothing came back; the text says what went wrong."""
 
@@ -49,14 +59,26 @@ def target(url: str) -> Target:
     """Return an http or https address in parts; ValueError says what is wrong with it."""
     if any(c <= " " or c == "\x7f" for c in url):
         raise ValueError("An address holds no spaces or control characters.")
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError as error:
+        raise ValueError(f"The address cannot be read: {error}.") from None
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise ValueError("Write an address such as https://siem.example.com/hook.")
     if parts.username or parts.password:
-        raise ValueError("Leave user and password out of the address: use the field for the secret.")
+        raise ValueError("Leave user and password out of the address.")
     tls = parts.scheme == "https"
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    return Target(tls, parts.hostname, parts.port or (443 if tls else 80), path)
+    return Target(tls, parts.hostname, port or (443 if tls else 80), path)
+
+
+def origin(url: str) -> str:
+    """Return an address without its path, which is a secret at many receivers of webhooks; empty for an empty one."""
+    if not url:
+        return ""
+    found = target(url)
+    return f"{'https' if found.tls else 'http'}://{found.authority}/{'…' if found.path != '/' else ''}"
 
 
 class _Guarded(http.client.HTTPConnection):
@@ -99,7 +121,7 @@ def _send(request: Request, where: Target, guard: Guard) -> Answer:
     make = guard.connect_tls if where.tls else guard.connect
     opened: socket.socket = make(where.host, where.port, request.timeout)
     connection = _Guarded(where, opened)
-    try:
+    with _patience(opened, request.timeout):
         headers = {
             "Host": where.authority,
             "User-Agent": f"Earwitness/{__version__}",
@@ -111,10 +133,37 @@ def _send(request: Request, where: Target, guard: Guard) -> Answer:
             connection.putheader(name, text)
         connection.endheaders(request.body)
         response = connection.getresponse()
-        text = response.read(MOST_READ).decode("utf-8", "replace")
-        return Answer(response.status, text, _seconds(response.headers.get("Retry-After")))
-    finally:
+        said = b""
+        with contextlib.suppress(OSError, http.client.HTTPException):  # the status is the answer, the text explains it
+            said = response.read(MOST_READ)
         connection.close()
+        return Answer(response.status, said.decode("utf-8", "replace"), _seconds(response.headers.get("Retry-After")))
+
+
+@contextlib.contextmanager
+def _patience(opened: socket.socket, seconds: float) -> Iterator[None]:
+    """End a conversation that lasts too long in all: a receiver that answers a byte at a time holds nobody up.
+
+    The time-out of a socket is that of each single read.
+    """
+    late = threading.Event()
+
+    def end() -> None:
+        late.set()
+        with contextlib.suppress(OSError):
+            opened.shutdown(socket.SHUT_RDWR)
+
+    timer = threading.Timer(seconds, end)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    except (OSError, http.client.HTTPException):
+        if late.is_set():
+            raise TimeoutError from None
+        raise
+    finally:
+        timer.cancel()
         opened.close()
 
 

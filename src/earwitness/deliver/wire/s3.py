@@ -58,4 +58,7 @@ def path(bucket: Bucket, key: str) -> str:
 def put(bucket: Bucket, key: str, body: bytes, guard: Guard, moment: dt.datetime) -> http.Answer:
     """Write one object; writing the same key again replaces it. Raises Failed."""
     url = bucket.endpoint.rstrip("/") + path(bucket, key)
-    return http.send(http.Request(url, body, headers(bucket, key, body, moment), "PUT", 60.0), guard)
+    request = http.Request(
+        url, body, headers(bucket, key, body, moment), "PUT", timeout=45.0
+    )  # less than a lease lasts
+    return http.send(request, guard)

@@ -4,22 +4,24 @@ from typing import Any
 
 from django import forms
 from django.http import HttpRequest
+from django.utils.datastructures import MultiValueDict
 
 from earwitness.accounts.models import Role
 from earwitness.deliver import periods
 from earwitness.deliver.alerts import actions as alerts
+from earwitness.deliver.alerts.letters import LABELS
 from earwitness.deliver.exports.order import FORMATS, TITLES
 from earwitness.deliver.forwarding import actions as forwarding
 from earwitness.deliver.forwarding.kinds import Kind
 from earwitness.deliver.models import Alert, Forward, SavedSearch, Schedule
 from earwitness.deliver.reports import actions as reports
+from earwitness.deliver.schedule import DAYS
 from earwitness.deliver.schedules import actions as schedules
 from earwitness.deliver.searches import actions as searches
 from earwitness.web.doors import access_of
 from earwitness.web.people.forms import PLAIN, Plain, listed
 
 SEARCH = {"class": "mono", "placeholder": "everything", **PLAIN}
-DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 WINDOWS = (
     (60, "1 minute"),
     (300, "5 minutes"),
@@ -102,17 +104,20 @@ class ScheduleForm(WithSearch):
         choices=[("daily", "Every day"), ("weekly", "Every week"), ("monthly", "Every month"), ("cron", "By cron")],
     )
     at = forms.CharField(label="At", max_length=5, widget=forms.TextInput(attrs={"type": "time"}), required=False)
-    weekday = forms.TypedChoiceField(label="On (weekly)", coerce=int, choices=list(enumerate(DAYS)))
-    day = forms.IntegerField(
-        label="On day (monthly)", min_value=1, max_value=31, help_text="31 is the last day of every month."
-    )
+    weekday = forms.TypedChoiceField(label="On", coerce=int, choices=list(enumerate(DAYS)))
+    day = forms.IntegerField(label="On day", min_value=1, max_value=31, help_text="31 is the last day of every month.")
     cron = forms.CharField(
         required=False,
         max_length=100,
         widget=forms.TextInput(attrs={"placeholder": "30 7 * * MON-FRI", **PLAIN}),
-        help_text="Five cron fields; counts with “By cron” alone.",
+        help_text="Minute, hour, day, month, day of the week: 30 7 * * MON-FRI is half past seven on working days.",
     )
-    zone = forms.CharField(label="Time zone", max_length=64, widget=forms.TextInput(attrs={"list": "zones", **PLAIN}))
+    zone = forms.CharField(
+        label="Time zone",
+        max_length=64,
+        widget=forms.TextInput(attrs={"list": "zones", **PLAIN}),
+        help_text="Seven in the morning stays seven in the morning there, also when the clocks change.",
+    )
     enabled = forms.BooleanField(required=False, label="Turned on")
 
     def __init__(self, request: HttpRequest, initial: dict[str, Any] | None = None) -> None:
@@ -154,15 +159,18 @@ class AlertForm(WithSearch):
         required=False,
         max_length=500,
         widget=forms.TextInput(attrs={"placeholder": "https://example.com/hook", **PLAIN}),
-        help_text="Called with a signed body (Standard Webhooks) when it fires.",
+        help_text="Called when it fires, with a signed body (Standard Webhooks). The secret to check it with is on the "
+        "alert's page.",
     )
     enabled = forms.BooleanField(required=False, label="Turned on")
 
     def __init__(self, request: HttpRequest, initial: dict[str, Any] | None = None) -> None:
         super().__init__(request, initial)
-        names = sorted({name for values in alerts.PER.values() for name in values})
-        choices = [("", "all together"), *((name, f"for each {name.replace('_', ' ')}") for name in names)]
-        self.fields["per"].choices = choices  # type: ignore[attr-defined]
+        groups = [
+            (title, [(name, f"of one {LABELS[name]}") for name in alerts.PER[stream]])
+            for stream, title in streams_of(request)
+        ]
+        self.fields["per"].choices = [("", "in all"), *groups]  # type: ignore[attr-defined]
         window = (initial or {}).get("window")
         if window and window not in dict(WINDOWS):
             self.fields["window"].choices = [*WINDOWS, (window, f"{window} seconds")]  # type: ignore[attr-defined]
@@ -172,6 +180,13 @@ class AlertForm(WithSearch):
         given = dict(self.cleaned_data)
         given["recipients"] = listed(given["recipients"])
         return alerts.Wish(**{key: given[key] for key in given if key in alerts.Wish.__struct_fields__})
+
+    @classmethod
+    def shown(cls, request: HttpRequest, alert: Alert) -> "AlertForm":
+        """Return the form as it stands, whatever the request sent."""
+        form = cls(request, cls.of(alert))
+        form.data, form.is_bound = MultiValueDict(), False
+        return form
 
     @staticmethod
     def of(alert: Alert) -> dict[str, Any]:
@@ -201,9 +216,20 @@ class ForwardForm(WithSearch):
                 strip=True,
                 max_length=2000,
                 widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-                help_text="Kept encrypted and never shown. Empty leaves it as it is.",
+                help_text=_about_secret(kind, is_new=not (initial or {}).get("name")),
             )
         self.fields["enabled"] = forms.BooleanField(required=False, label="Turned on")
+
+    @property
+    def places(self) -> list[forms.BoundField]:
+        """The short fields that say where to."""
+        return [self[field.name] for field in self.kind.fields if field.kind in ("text", "number")]
+
+    @property
+    def rest(self) -> list[forms.BoundField]:
+        """The other fields of the kind, and the secret."""
+        names = [field.name for field in self.kind.fields if field.kind not in ("text", "number")]
+        return [self[name] for name in (*names, "secret") if name in self.fields]
 
     def wish(self) -> forwarding.Wish:
         """Return what was filled in."""
@@ -225,6 +251,14 @@ class ForwardForm(WithSearch):
         names = ("name", "stream", "search", "words", "enabled")
         settings: dict[str, Any] = forward.settings
         return {name: getattr(forward, name) for name in names} | settings
+
+
+def _about_secret(kind: Kind, *, is_new: bool) -> str:
+    kept = "Kept encrypted and never shown."
+    if kind.name == "webhook":
+        kept = "Kept encrypted. The receiver checks the signature with it."
+        return f"{kept} Empty: one is made." if is_new else f"{kept} Empty leaves it as it is."
+    return kept if is_new else f"{kept} Empty leaves it as it is."
 
 
 def _made(kind: str, label: str, sentence: str, *, needed: bool) -> forms.Field:

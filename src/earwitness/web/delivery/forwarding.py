@@ -8,8 +8,9 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from earwitness.accounts.recorder import actor_of
+from earwitness.deliver import means
 from earwitness.deliver.exports.order import TITLES
-from earwitness.deliver.forwarding import actions, kinds
+from earwitness.deliver.forwarding import actions, kinds, trial
 from earwitness.model.problem import Malformed, NotFound
 from earwitness.web.activity import ranges
 from earwitness.web.activity.asked import UTC_ZONE
@@ -39,12 +40,15 @@ def new(request: HttpRequest, kind: str) -> HttpResponse:
     found = kinds.BY_NAME.get(kind)
     if found is None:
         raise NotFound("There is no such kind of receiver.")
-    form = ForwardForm(request, found, {"tls": True, "enabled": True, "stream": "activity"})
+    fresh = {"tls": True, "enabled": True, "stream": request.GET.get("stream", "activity")}
+    form = ForwardForm(request, found, fresh | {"search": request.GET.get("q", "")})
     if request.method == "POST":
         made = form.attempt(lambda: actions.create(actor_of(request), doors(request).reader, form.wish()))
         if made:
-            messages.success(request, f"{made.name} gets what is recorded from now on.")
-            return redirect("forwarding")
+            messages.success(
+                request, f"{made.name} gets what is recorded from now on: send a test row to see it arrive."
+            )
+            return redirect("forward", made.pk)
     return render(request, "delivery/forward.html", {"form": form, "kind": found}, status=form.status)
 
 
@@ -61,6 +65,30 @@ def edit(request: HttpRequest, forward_id: int) -> HttpResponse:
     health = actions.health(doors(request).reader, access, forward)
     context = {"form": form, "kind": kind, "forward": forward, "health": health}
     return render(request, "delivery/forward.html", context, status=form.status)
+
+
+@require_POST
+@page("admin")
+def test(request: HttpRequest, forward_id: int) -> HttpResponse:
+    """Send a test row, and say how it went."""
+    actor = actor_of(request)
+    forward = actions.find(actor.access, forward_id)
+    problem = trial.attempt(actor, means.current(), forward)
+    if problem:
+        messages.error(request, f"The test row did not arrive. {problem}")
+    else:
+        messages.success(request, f"{forward.name} took the test row.")
+    return redirect("forward", forward.pk)
+
+
+@require_POST
+@page("admin")
+def secret(request: HttpRequest, forward_id: int) -> HttpResponse:
+    """Show the signing secret of a webhook, on the answer to this very request."""
+    actor = actor_of(request)
+    forward = actions.find(actor.access, forward_id)
+    context = {"forward": forward, "secret": actions.signing_secret(actor, forward)}
+    return render(request, "delivery/alert_secret.html", context)
 
 
 @require_POST

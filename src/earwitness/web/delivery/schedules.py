@@ -1,13 +1,24 @@
 """Scheduled reports, and what was made of them."""
 
+import datetime as dt
+import zoneinfo
+from typing import Any
+from urllib.parse import unquote
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from earwitness.accounts.recorder import actor_of
+from earwitness.deliver import means
+from earwitness.deliver.exports.order import TITLES
 from earwitness.deliver.messages import mail
+from earwitness.deliver.models import Run, Schedule
+from earwitness.deliver.schedule import next_run, said
 from earwitness.deliver.schedules import actions
+from earwitness.web.activity.address import zone
+from earwitness.web.activity.listing import ZONE_COOKIE
 from earwitness.web.delivery.forms import ScheduleForm
 from earwitness.web.doors import access_of, page
 
@@ -20,25 +31,58 @@ FRESH |= {"day": 1, "zone": "UTC", "enabled": True}
 def show(request: HttpRequest) -> HttpResponse:
     """The schedules, and the last reports."""
     access = access_of(request)
-    runs = actions.runs(access, 50) if access.has_any("export_logs", "create_scheduled_report") else []
-    context = {"schedules": actions.visible(access), "runs": runs, "has_mail": mail.has_server(), "who": access.user_id}
+    rows = [
+        {"found": found, "when": said(found.rule), "next": _local(found.next_run, found.zone)}
+        for found in actions.visible(access)
+    ]
+    context = {"schedules": rows, "runs": _runs(request), "has_mail": mail.has_server(), "who": access.user_id}
     return render(request, "delivery/schedules.html", context)
+
+
+def _local(moment: dt.datetime, zone: str) -> str:
+    return f"{moment.astimezone(zoneinfo.ZoneInfo(zone)):%a %Y-%m-%d %H:%M}"
+
+
+def _runs(request: HttpRequest, found: Schedule | None = None) -> list[Run]:
+    """Return the last runs with what became of their mails: addresses are told to their owner alone."""
+    access = access_of(request)
+    if not access.has_any("export_logs", "create_scheduled_report"):
+        return []
+    runs = [run for run in actions.runs(access, 200) if found is None or run.schedule_id == found.pk][:50]
+    for run in runs:
+        run.told = list(run.messages.all())  # type: ignore[attr-defined]  # for the template alone
+    return runs
+
+
+def _page(request: HttpRequest, form: ScheduleForm, **more: Any) -> HttpResponse:
+    context = {"form": form, "zones": sorted(zoneinfo.available_timezones()), "has_mail": mail.has_server(), **more}
+    return render(request, "delivery/schedule.html", context, status=form.status)
+
+
+def own_zone(request: HttpRequest) -> str:
+    """Return the zone of whoever asks: the one of their profile, else that of their browser, else UTC."""
+    for name in (str(getattr(request.user, "time_zone", "")), unquote(request.COOKIES.get(ZONE_COOKIE, ""))):
+        if name and zone(name) is not None:
+            return name
+    return "UTC"
 
 
 @page("create_scheduled_report")
 def new(request: HttpRequest) -> HttpResponse:
-    """Set one up; a search comes along in the address."""
+    """Set one up; a search, or another schedule to be like, comes along in the address."""
     given = request.GET
     asked = {"stream": given.get("stream", "activity"), "search": given.get("q", ""), "report": given.get("report", "")}
-    form = ScheduleForm(request, FRESH | asked)
+    like = given.get("like", "")
+    if like.isascii() and like.isdecimal():
+        asked |= ScheduleForm.of(actions.find(access_of(request), int(like[:18]))) | {"name": ""}
+    form = ScheduleForm(request, FRESH | {"zone": own_zone(request)} | asked)
     if request.method == "POST":
         found = form.attempt(lambda: actions.create(actor_of(request), form.wish()))
         if found:
-            messages.success(
-                request, f"{found.name} is scheduled; it runs next at {found.next_run:%Y-%m-%d %H:%M} UTC."
-            )
+            when = f"{_local(found.next_run, found.zone)} ({found.zone})"
+            messages.success(request, f"{found.name} is scheduled; it runs next on {when}.")
             return redirect("schedules")
-    return render(request, "delivery/schedule.html", {"form": form}, status=form.status)
+    return _page(request, form)
 
 
 @page(*SEEING)
@@ -50,8 +94,30 @@ def edit(request: HttpRequest, schedule_id: int) -> HttpResponse:
     if request.method == "POST" and form.done(lambda: actions.change(actor_of(request), found, form.wish())):
         messages.success(request, f"{found.name} is saved.")
         return redirect("schedules")
-    mine = found.owner_id == access.user_id
-    return render(request, "delivery/schedule.html", {"form": form, "found": found, "mine": mine}, status=form.status)
+    coming = [found.next_run]
+    while len(coming) < 3:
+        coming.append(next_run(found.rule, coming[-1]))
+    return _page(
+        request,
+        form,
+        found=found,
+        mine=found.owner_id == access.user_id,
+        coming=[_local(moment, found.zone) for moment in coming],
+        when=f"{said(found.rule)} ({found.zone})",
+        title=TITLES[found.stream],
+        runs=_runs(request, found),
+    )
+
+
+@require_POST
+@page("create_scheduled_report")
+def run_now(request: HttpRequest, schedule_id: int) -> HttpResponse:
+    """Make it now, besides its timetable."""
+    actor = actor_of(request)
+    found = actions.find(actor.access, schedule_id)
+    actions.run_now(actor, means.current(), found)
+    messages.success(request, f"{found.name} is being made, and mailed as soon as it is.")
+    return redirect("schedule", found.pk)
 
 
 @require_POST
