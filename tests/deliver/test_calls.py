@@ -260,9 +260,10 @@ def test_alerts_by_call_and_by_page(world: World) -> None:
 def test_the_buttons_of_a_log_carry_all_that_its_page_asks(world: World) -> None:
     """Also what stands in the fields of the supervision log, and the range by its name; quotes stay quotes."""
     client = world.client("ada")
-    page = client.get("/supervision?action=barge&manager=maria&range=7d", follow=True).content.decode()
+    page = client.get("/supervision?was=&q=&f.action=barge&f.manager=maria&range=7d", follow=True).content.decode()
     assert "action:" in page
-    fields = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page.split("/exports/ask", 1)[1]))
+    form = page.split("/exports/ask", 1)[1].split("</form>", 1)[0]
+    fields = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', form))
     text = html.unescape(fields["q"])
     assert "barge" in text
     assert "maria" in text

@@ -4,6 +4,8 @@ import datetime as dt
 import re
 import uuid
 from html import unescape
+from types import SimpleNamespace
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -47,7 +49,7 @@ def test_a_session_is_shown_with_its_modes_to_scale(pages: Pages, queue: str) ->
     """Three segments of one session are one group, whose bar says each mode and how long it lasted."""
     found = [segment(queue, "listen", 0, 40), segment(queue, "whisper", 40, 52), segment(queue, "barge", 52, 60)]
     pages.recorder.record_segments(found)
-    html = pages.client("audrey").get("/supervision", {"queue": queue}).content.decode()
+    html = pages.client("audrey").get("/supervision", {"q": f"queue:{queue}"}).content.decode()
     assert "3 segments" in html
     assert html.count('class="session"') == 1
     assert 'aria-label="Listen 40 s, then Whisper 12 s, then Barge 8.0 s"' in html
@@ -58,23 +60,23 @@ def test_a_session_is_shown_with_its_modes_to_scale(pages: Pages, queue: str) ->
 def test_the_bar_is_whole_where_the_search_finds_a_part(pages: Pages, queue: str) -> None:
     """Asking for barges alone lists one segment and still shows what came before it."""
     pages.recorder.record_segments([segment(queue, "listen", 0, 40), segment(queue, "barge", 40, 60)])
-    html = pages.client("audrey").get("/supervision", {"queue": queue, "action": "barge"}).content.decode()
+    html = pages.client("audrey").get("/supervision", {"q": f"queue:{queue} action:barge"}).content.decode()
     assert "1 segment<" in html
     assert "Listen 40 s, then Barge 20 s" in html
-    assert "more of this session is outside the search" in html
+    assert "shown in part is outside the search" in html
 
 
 def test_every_link_of_the_page_leads_to_rows(pages: Pages, queue: str) -> None:
     """Bars of the histogram, totals and orders lead to pages of the same search, also where there is a single bar."""
     pages.recorder.record_segments([segment(queue, "listen", 0, 5)])
     audrey = pages.client("audrey")
-    html = audrey.get("/supervision", {"queue": queue}).content.decode()
+    html = audrey.get("/supervision", {"q": f"queue:{queue}"}).content.decode()
     links = {unescape(link) for link in re.findall(r'href="(/supervision\?[^"]+)"', html)}
     assert len(links) > 4
     for link in links:
         answer = audrey.get(link)
         assert answer.status_code == 200, link
-        if "action=" not in link or "action=listen" in link:
+        if "action%3A" not in link or "action%3Alisten" in link:
             assert "1 segment<" in answer.content.decode(), link
 
 
@@ -83,17 +85,17 @@ def test_what_becomes_known_later_is_shown(pages: Pages, queue: str) -> None:
     one = segment(queue, "listen", 0, 5)
     pages.recorder.record_segments([one])
     audrey = pages.client("audrey")
-    assert "1795436779.140" not in audrey.get("/supervision", {"queue": queue}).content.decode()
+    assert "1795436779.140" not in audrey.get("/supervision", {"q": f"queue:{queue}"}).content.decode()
     pages.recorder.amend(HOME, SUPERVISION, one.id, {"cdr_id": "1795436779.140"}, cause="cdr")
-    assert "1795436779.140" in audrey.get("/supervision", {"queue": queue}).content.decode()
-    assert "1 segment<" in audrey.get("/supervision", {"call": "1795436779.140"}).content.decode()
+    assert "1795436779.140" in audrey.get("/supervision", {"q": f"queue:{queue}"}).content.decode()
+    assert "1 segment<" in audrey.get("/supervision", {"q": "call:1795436779.140"}).content.decode()
 
 
 def test_markup_in_a_name_is_text(pages: Pages, queue: str) -> None:
     """A caller id is whatever somebody's telephone says."""
     evil = "<script>alert(1)</script>"
     pages.recorder.record_segments([segment(queue, "listen", 0, 5, agent=Person(name=evil, extension="1001"))])
-    html = pages.client("audrey").get("/supervision", {"queue": queue}).content.decode()
+    html = pages.client("audrey").get("/supervision", {"q": f"queue:{queue}"}).content.decode()
     assert evil not in html
     assert "&lt;script&gt;" in html
 
@@ -101,10 +103,10 @@ def test_markup_in_a_name_is_text(pages: Pages, queue: str) -> None:
 def test_a_search_is_recorded_once_and_again_when_it_is_submitted_again(pages: Pages, queue: str) -> None:
     """Another order and coming back add nothing; pressing Search does."""
     audrey = pages.client("audrey")
-    audrey.get("/supervision", {"queue": queue})
-    audrey.get("/supervision", {"queue": queue, "order": "oldest"})
+    audrey.get("/supervision", {"q": f"queue:{queue}"})
+    audrey.get("/supervision", {"q": f"queue:{queue}", "order": "oldest"})
     assert [act["sub_event"] for act in pages.named("search")] == ["supervision"]
-    audrey.get("/supervision", {"queue": queue, "range": "all"}, follow=True)
+    audrey.get("/supervision", {"was": "", "q": f"queue:{queue}", "range": "all"}, follow=True)
     assert len(pages.named("search")) == 2
 
 
@@ -118,7 +120,7 @@ def test_without_the_permission_the_page_says_nothing(pages: Pages, queue: str) 
         assert answer.status_code == 403, path
         assert "Ana Pop" not in answer.content.decode()
     mallory = pages.client("mallory")
-    assert "0 segments" in mallory.get("/supervision", {"queue": queue}).content.decode()
+    assert "0 segments" in mallory.get("/supervision", {"q": f"queue:{queue}"}).content.decode()
     assert mallory.get(f"/calls/{one.call_linkedid}").status_code == 404
 
 
@@ -135,7 +137,7 @@ def test_a_call_shows_its_segments_and_the_look_is_recorded(pages: Pages, queue:
 @pytest.mark.parametrize(
     ("query", "says"),
     [
-        ({"longer": "soon"}, "takes a whole number"),
+        ({"was": "", "f.duration": "soon"}, "Write seconds here"),
         ({"q": '"open'}, "quot"),
         ({"from": "2026-11-03", "to": "2026-11-02"}, "ends before it begins"),
         ({"tz": "Nowhere/At_All"}, "time zone"),
@@ -147,3 +149,75 @@ def test_a_mistake_is_told_and_nothing_is_searched(pages: Pages, query: dict[str
     assert answer.status_code == 400
     assert says in answer.content.decode()
     assert pages.named("search") == []
+
+
+def test_fields_and_text_say_the_same(pages: Pages, queue: str) -> None:
+    """A submitted form leads to the address that says it in text; the page of that address shows it in the fields."""
+    found = [segment(queue, "listen", 0, 40), segment(queue, "barge", 40, 45), segment(queue, "barge", 50, 90)]
+    pages.recorder.record_segments(found)
+    audrey = pages.client("audrey")
+    given = {"was": "", "q": f"queue:{queue}", "f.action": "barge", "f.duration": "30", "f.manager": "maria*, 2009"}
+    answer = audrey.get("/supervision", given | {"range": "all"})
+    assert answer.status_code == 302
+    address = parse_qs(urlsplit(answer["Location"]).query)
+    assert address == {"q": [f"action:barge manager:maria*,2009 queue:{queue} duration:>=30"]}
+    html = audrey.get(answer["Location"]).content.decode()
+    assert "1 segment<" in html
+    assert '<option value="barge" selected>' in html
+    for field, value in (("duration", "30"), ("manager", "maria*,2009"), ("queue", queue)):
+        assert re.search(rf'name="f.{field}" value="{re.escape(value)}"', html), field
+    said = audrey.get("/supervision/text", {"q": "duration:>=5 end:agent-hung-up", "was": ""}).json()
+    assert (said["fields"]["duration"], said["fields"]["end"]) == ("5", "agent-hung-up")
+    assert len(pages.named("search")) == 1
+
+
+def test_a_page_of_a_relative_range_goes_on_later(pages: Pages, queue: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The next page is that of the range as it was: the last seven days go on meaning the same seven days."""
+    now = dt.datetime.now(dt.UTC)
+    found = [
+        segment(queue, "listen", 0, 5, started_at=now - dt.timedelta(hours=n + 1), ended_at=now - dt.timedelta(hours=n))
+        for n in range(3)
+    ]
+    pages.recorder.record_segments(found)
+    monkeypatch.setattr("earwitness.web.supervision.views.LIMIT", 2)
+    audrey = pages.client("audrey")
+    first = audrey.get("/supervision", {"q": f"queue:{queue}", "from": "-7d"}).content.decode()
+    later = dt.datetime.now(dt.UTC) + dt.timedelta(minutes=5)
+    monkeypatch.setattr(
+        "earwitness.web.supervision.asked.dt",
+        SimpleNamespace(datetime=SimpleNamespace(now=lambda _: later), UTC=dt.UTC),
+    )
+    following = re.search(r'rel="next" id="next-page" href="([^"]+)"', first)
+    assert following
+    answer = audrey.get(unescape(following[1]))
+    assert answer.status_code == 200
+    assert answer.content.decode().count('class="event"') == 1
+
+
+def test_details_tell_the_evidence_and_the_look_is_recorded(pages: Pages, queue: str) -> None:
+    """How start, mode and end are known; who may not see the segment gets no details of it either."""
+    one = segment(queue, "barge", 0, 5, outside_application=True, end_inferred=True)
+    pages.recorder.record_segments([one])
+    audrey = pages.client("audrey")
+    for path in (f"/supervision/{one.id}/details", f"/supervision/{one.id}"):
+        html = audrey.get(path).content.decode()
+        assert "<code>ChanSpyStart</code>" in html, path
+        assert "it was inferred" in html
+        assert "Dialled on a phone" in html
+        assert "Agent and customer" in html
+    assert [act["event_object"] for act in pages.named("params_opened")] == [f"segment:{one.id}"] * 2
+    assert pages.client("alex").get(f"/supervision/{one.id}").status_code == 403
+    assert pages.client("mallory").get(f"/supervision/{one.id}/details").status_code == 404
+    assert pages.client("sam").get(f"/supervision/{one.id}").status_code == 404
+
+
+def test_people_are_offered_by_every_name_they_have(pages: Pages, queue: str) -> None:
+    """Whoever has no username here is found by name and extension."""
+    pages.recorder.record_segments(
+        [segment(queue, "listen", 0, 5, agent=Person(name=f"Zed {queue}", extension="1099"))]
+    )
+    audrey = pages.client("audrey")
+    offered = audrey.get("/supervision/suggest", {"field": "agent", "text": f"zed {queue}"}).content.decode()
+    assert f"&quot;Zed {queue}&quot;" in offered
+    assert "agent:" in audrey.get("/supervision/suggest", {"text": "age"}).content.decode()
+    assert pages.client("alex").get("/supervision/suggest", {"field": "agent", "text": ""}).status_code == 403

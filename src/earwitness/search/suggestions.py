@@ -1,5 +1,6 @@
 """Values that stand in the log, for whoever types the beginning or a part of one."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from earwitness.model.problem import Invalid
@@ -33,7 +34,7 @@ def suggest(store: Store, scope: Scope, stream: str, name: str, typed: str, limi
     column = field.columns[stream][0]
     demanded = conditions(scope, Asking(columns, bound))
     asked = all_of(demanded).sql if demanded else ""
-    value = "arrayJoin(desks)" if column == _DESKS else f"toString({column})"
+    value = _value(field.columns[stream])
     slots = {
         **source(columns.stream, (asked, value), "").demanding(asked, ""),
         "value": value,
@@ -47,3 +48,11 @@ def suggest(store: Store, scope: Scope, stream: str, name: str, typed: str, limi
         "limit": max(1, min(limit, MOST)),
     }
     return [(text, count) for text, count in store.query("rows.suggest", parameters=bound.values, slots=slots).rows]
+
+
+def _value(columns: Sequence[str]) -> str:
+    """SQL for the value of a row, or for each of several: a person is called by username, name and extension."""
+    if columns[0] == _DESKS:
+        return "arrayJoin(desks)"
+    texts = [f"toString({column})" for column in columns]
+    return texts[0] if len(texts) == 1 else f"arrayJoin(arrayDistinct([{', '.join(texts)}]))"

@@ -10,7 +10,7 @@ from django.utils.safestring import mark_safe
 from earwitness.model import times
 from earwitness.model.event import Event
 from earwitness.model.problem import BadQuery
-from earwitness.model.scope import ACTIVITY
+from earwitness.model.scope import ACTIVITY, SUPERVISION
 from earwitness.search.grammar import parse
 from earwitness.web import models
 from earwitness.web.activity import address as addresses
@@ -21,6 +21,10 @@ from earwitness.web.doors import access_of, doors
 
 LIMIT = 50
 ZONE_COOKIE = "earwitness_zone"  # the zone of the browser, which its script tells
+EXAMPLES = {
+    ACTIVITY: 'Words, "a phrase", user:ana.pop event:login -ip:10.0.0.0/8',
+    SUPERVISION: "action:barge agent:1001 duration:>30 manager:maria*",
+}
 COLUMNS, ZONE = "activity.columns", "activity.zone"  # names of what is remembered
 
 
@@ -37,9 +41,9 @@ def address_of(request: HttpRequest) -> Address:
     return address
 
 
-def fields_of(request: HttpRequest) -> dict[str, str]:
+def fields_of(request: HttpRequest, form: forms.Form = forms.FORM) -> dict[str, str]:
     """Return the form fields that were sent."""
-    return {f.name: request.GET[forms.PREFIX + f.name] for f in forms.FIELDS if forms.PREFIX + f.name in request.GET}
+    return {f.name: request.GET[forms.PREFIX + f.name] for f in form.fields if forms.PREFIX + f.name in request.GET}
 
 
 def onward(request: HttpRequest) -> HttpResponse | None:
@@ -56,20 +60,28 @@ def onward(request: HttpRequest) -> HttpResponse | None:
         zone = given["zone"] if addresses.zone(given["zone"]) else ""
         models.remember(user_id, ZONE, zone or None)
         return HttpResponseRedirect(address._replace(tz="" if zone == "UTC" else zone, cursor="").url())
-    if "add" in given:
-        q = forms.with_value(address.q, given["add"], given.get("value", ""), exclude="not" in given)
-        return _searched(request, address.with_(q=q))
-    if "was" in given or "go" in given:
-        q = forms.merged(address.q, given.get("was", ""), fields_of(request))
-        start, end = _range(request, address)
-        return _searched(request, address.with_(q=q, start=start, end=end))
-    return None
-
-
-def _searched(request: HttpRequest, address: Address) -> HttpResponse:
-    response = HttpResponseRedirect(address.url())
-    submitted.forget(request, response, address)
+    searched = submitted_address(request, address, forms.FORM)
+    if searched is None:
+        return None
+    response = HttpResponseRedirect(searched.url())
+    submitted.forget(request, response, searched)
     return response
+
+
+def submitted_address(request: HttpRequest, address: Address, form: forms.Form) -> Address | None:
+    """Return the address that says what a submitted form or a chosen value asks for; None where neither was sent.
+
+    Raises BadQuery or Wrong where the form cannot be understood.
+    """
+    given = request.GET
+    if "add" in given:
+        q = forms.with_value(address.q, given["add"], given.get("value", ""), exclude="not" in given, form=form)
+        return address.with_(q=q)
+    if "was" in given or "go" in given:
+        q = forms.merged(address.q, given.get("was", ""), fields_of(request, form), form)
+        start, end = _range(request, address)
+        return address.with_(q=q, start=start, end=end)
+    return None
 
 
 def _with_columns(address: Address, names: list[str], user_id: int | None) -> Address:
@@ -160,12 +172,16 @@ def urls(asked: Asked, items: tuple[Event, ...], following: str | None, proof: s
     return found
 
 
-def frame(request: HttpRequest, address: Address) -> dict[str, Any]:
-    """Return what the page shows whatever is found: the form, the columns to choose from, the zones."""
-    filled = _filled(request, address)
+def frame(
+    request: HttpRequest, address: Address, form: forms.Form = forms.FORM, path: str = addresses.PATH
+) -> dict[str, Any]:
+    """Return what the page of a log shows whatever is found: the form, the zones. path: of that page."""
+    filled = _filled(request, address, form)
     return {
         "here": {
-            "path": addresses.PATH,
+            "path": path,
+            "help": f"{path}/help",
+            "example": EXAMPLES[form.stream],
             "q": address.q,
             "was": request.GET.get("was", address.q),
             "order": address.order,
@@ -173,20 +189,20 @@ def frame(request: HttpRequest, address: Address) -> dict[str, Any]:
             "columns": address.columns,
         },
         "presets": ranges.PRESETS,
-        "fields": [field._asdict() | {"value": filled.get(field.name, "")} for field in forms.FIELDS],
+        "fields": [field._asdict() | {"value": filled.get(field.name, "")} for field in form.fields],
         "filled": sum(map(bool, filled.values())),
-        "zones": _zones(request, address),
+        "zones": _zones(request, address, path),
         "zone_name": address.tz or "UTC",
         "oldest_first": address.oldest_first,
     }
 
 
-def _filled(request: HttpRequest, address: Address) -> dict[str, str]:
+def _filled(request: HttpRequest, address: Address, form: forms.Form) -> dict[str, str]:
     """Return what stands in the fields: what the text says, or what was typed into a form that has a mistake."""
     try:
-        return forms.fill(address.q).fields | fields_of(request)
+        return forms.fill(address.q, form).fields | fields_of(request, form)
     except BadQuery:
-        return fields_of(request)
+        return fields_of(request, form)
 
 
 def column_choice(address: Address) -> dict[str, Any]:
@@ -197,7 +213,7 @@ def column_choice(address: Address) -> dict[str, Any]:
     return {"choice": [(columns.BY_NAME[name], name in chosen) for name in names], "kept": kept}
 
 
-def _zones(request: HttpRequest, address: Address) -> list[dict[str, Any]]:
+def _zones(request: HttpRequest, address: Address, path: str) -> list[dict[str, Any]]:
     """Return the zones to switch between: UTC, that of the person (else of their browser), and the one shown."""
     own = str(getattr(request.user, "time_zone", "")) or unquote(request.COOKIES.get(ZONE_COOKIE, ""))
     names = ["UTC", own if own and addresses.zone(own) else "", address.tz]
@@ -205,7 +221,7 @@ def _zones(request: HttpRequest, address: Address) -> list[dict[str, Any]]:
         {
             "label": name.rpartition("/")[2].replace("_", " "),
             "name": name,
-            "url": address.url(zone=name),
+            "url": address.url(path, zone=name),
             "current": (address.tz or "UTC") == name,
         }
         for name in dict.fromkeys(filter(None, names))

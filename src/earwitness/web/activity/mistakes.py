@@ -6,7 +6,6 @@ from typing import Any
 from django.http import HttpRequest
 
 from earwitness.model.problem import BadQuery, Problem
-from earwitness.model.scope import ACTIVITY
 from earwitness.search.fields import of_stream
 from earwitness.web.activity import address as addresses
 from earwitness.web.activity import forms, listing, ranges
@@ -14,19 +13,25 @@ from earwitness.web.activity.address import Address
 from earwitness.web.activity.asked import UTC_ZONE
 
 
-def context(request: HttpRequest, address: Address, problem: Problem | forms.Wrong) -> dict[str, Any]:
-    """Return what the page shows: everything as it was typed, and what is wrong with it."""
+def context(
+    request: HttpRequest,
+    address: Address,
+    problem: Problem | forms.Wrong,
+    form: forms.Form = forms.FORM,
+    path: str = addresses.PATH,
+) -> dict[str, Any]:
+    """Return what the page of a log shows: everything as it was typed, and what is wrong with it."""
     zone = addresses.zone(address.tz) or UTC_ZONE
-    shown = listing.frame(request, address) | {"problem": True, "zone_name": zone.key}
+    shown = listing.frame(request, address, form, path) | {"problem": True, "zone_name": zone.key}
     shown["window"] = ranges.Window(None, None, *_range_label(request, address))
     shown |= {"window_from": _local(address.start), "window_to": _local(address.end)}
-    shown["urls"] = {name: f"{addresses.PATH}/{name}" for name in ("text", "suggest", "columns")}
+    shown["urls"] = {name: f"{path}/{name}" for name in ("text", "suggest", "columns")}
     if isinstance(problem, forms.Wrong):
         shown["fields"] = [field | {"error": problem.fields.get(field["name"], "")} for field in shown["fields"]]
         return shown
     shown["mistake"] = {"sentence": problem.detail} | _place(address.q, problem)
     if isinstance(problem, BadQuery):
-        shown["language"] = of_stream(ACTIVITY)
+        shown["language"] = of_stream(form.stream)
     return shown
 
 

@@ -6,13 +6,18 @@ from html import escape
 from typing import NamedTuple
 
 from earwitness.model.event import OUTCOMES
-from earwitness.model.scope import ACTIVITY
+from earwitness.model.scope import ACTIVITY, SUPERVISION
 from earwitness.search.fields import BY_NAME as FIELDS
 from earwitness.search.fields import of_stream
 from earwitness.web.activity import forms
 
 MOST = 10
-VALUED = frozenset({"user", "event", "sub", "object", "source", "desk", "outcome"})
+VALUED = {
+    ACTIVITY: frozenset({"user", "event", "sub", "object", "source", "desk", "outcome"}),
+    SUPERVISION: frozenset(
+        {"user", "manager", "agent", "extension", "queue", "desk", "pbx", "source", "action", "end"}
+    ),
+}
 TERM = re.compile(r'(?:^|[\s(])-?(?P<name>[a-z_]+):(?P<values>(?:"[^"]*"|[^\s()"])*)$', re.IGNORECASE)
 WORD = re.compile(r"(?:^|[\s(])-?(?P<word>[a-z_]+)$", re.IGNORECASE)
 
@@ -29,35 +34,37 @@ class Offer(NamedTuple):
     end: int
 
 
-def in_field(field: str, text: str, at: int, values: Values) -> list[Offer]:
+def in_field(field: str, text: str, at: int, values: Values, form: forms.Form = forms.FORM) -> list[Offer]:
     """Return offers for a form field: the value between the commas around the caret ``at``."""
-    if field not in VALUED:
+    if field not in VALUED[form.stream]:
         return []
     start = text.rfind(",", 0, at) + 1
     start += len(text[start:at]) - len(text[start:at].lstrip())
     end = text.find(",", at)
     end = len(text) if end < 0 else end
     return [
-        Offer(value, _count(count), forms.shown_value(field, value), start, end)
+        Offer(value, _count(count), forms.shown_value(field, value, form), start, end)
         for value, count in _values(field, text[start:at].strip(' "'), values)
     ]
 
 
-def in_box(text: str, at: int, values: Values) -> list[Offer]:
+def in_box(text: str, at: int, values: Values, form: forms.Form = forms.FORM) -> list[Offer]:
     """Return offers for the search box: values where a field is being filled, names of fields where a word begins."""
     before = text[:at]
     term = TERM.search(before)
     if term:
         name = term["name"].lower()
         prefix = term["values"].rpartition(",")[2]
-        found = _values(name, prefix.strip('"'), values) if name in VALUED else []
+        found = _values(name, prefix.strip('"'), values) if name in VALUED[form.stream] else []
         start = at - len(prefix)
-        return [Offer(value, _count(count), forms.shown_value(name, value) + " ", start, at) for value, count in found]
+        return [
+            Offer(value, _count(count), forms.shown_value(name, value, form) + " ", start, at) for value, count in found
+        ]
     word = WORD.search(before)
     if not word:
         return []
     start = at - len(word["word"])
-    named = [field for field in of_stream(ACTIVITY) if field.name.startswith(word["word"].lower())]
+    named = [field for field in of_stream(form.stream) if field.name.startswith(word["word"].lower())]
     return [
         Offer(
             f"{field.name}{'.' if field.name == 'params' else ':'}",

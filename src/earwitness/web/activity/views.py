@@ -13,7 +13,7 @@ from earwitness.accounts.recorder import actor_of
 from earwitness.model import times
 from earwitness.model.event import Event
 from earwitness.model.problem import BadCursor, BadQuery, Malformed
-from earwitness.model.scope import ACTIVITY
+from earwitness.model.scope import ACTIVITY, SUPERVISION
 from earwitness.search import Reader
 from earwitness.search.fields import of_stream
 from earwitness.web.activity import address as addresses
@@ -87,11 +87,16 @@ def newer(request: HttpRequest) -> HttpResponse:
 @activity_page
 def text(request: HttpRequest) -> HttpResponse:
     """The form's fields and text, made to say the same; nothing is searched and nothing recorded."""
+    return said(request, forms.FORM)
+
+
+def said(request: HttpRequest, form: forms.Form) -> JsonResponse:
+    """Return what the text and the fields of a form say together, or what is wrong with them."""
     q, was = request.GET.get("q", ""), request.GET.get("was", "")
-    given = {} if request.GET.get("changed") == "text" else listing.fields_of(request)
+    given = {} if request.GET.get("changed") == "text" else listing.fields_of(request, form)
     try:
-        merged = forms.merged(q, was, given)
-        return JsonResponse({"q": merged, "fields": forms.shown_fields(merged)})
+        merged = forms.merged(q, was, given, form)
+        return JsonResponse({"q": merged, "fields": forms.shown_fields(merged, form)})
     except BadQuery as problem:
         return JsonResponse({"mistake": problem.detail})
     except forms.Wrong as wrong:
@@ -108,15 +113,23 @@ def choose_columns(request: HttpRequest) -> HttpResponse:
 @activity_page
 def suggest(request: HttpRequest) -> HttpResponse:
     """What to offer while somebody types, as the options of a list box."""
+    return suggested(request, forms.FORM)
+
+
+def suggested(request: HttpRequest, form: forms.Form) -> HttpResponse:
+    """Return what to offer while somebody types into a form."""
     typed = request.GET.get("text", "")[:2000]
     at = min(int(request.GET["at"]), len(typed)) if request.GET.get("at", "").isdecimal() else len(typed)
     field = request.GET.get("field", "")
     scope, reader = access_of(request).scope, doors(request).reader
 
     def values(name: str, prefix: str) -> Any:
-        return reader.suggest(scope, ACTIVITY, name, prefix, suggestions.MOST)
+        return reader.suggest(scope, form.stream, name, prefix, suggestions.MOST)
 
-    offers = suggestions.in_field(field, typed, at, values) if field else suggestions.in_box(typed, at, values)
+    if field:
+        offers = suggestions.in_field(field, typed, at, values, form)
+    else:
+        offers = suggestions.in_box(typed, at, values, form)
     return HttpResponse(suggestions.markup(offers))
 
 
@@ -152,5 +165,11 @@ def event(request: HttpRequest, event_id: uuid.UUID) -> HttpResponse:
 @activity_page
 def language(request: HttpRequest) -> HttpResponse:
     """What the search language knows, as a sheet or as a page of its own."""
+    return explained(request, ACTIVITY)
+
+
+def explained(request: HttpRequest, stream: str) -> HttpResponse:
+    """Return what can be written in the search box of a log."""
     sheet = request.headers.get("HX-Request")
-    return render(request, f"activity/help{'_sheet' if sheet else ''}.html", {"language": of_stream(ACTIVITY)})
+    context = {"language": of_stream(stream), "supervision": stream == SUPERVISION}
+    return render(request, f"activity/help{'_sheet' if sheet else ''}.html", context)

@@ -23,6 +23,7 @@ class Row(NamedTuple):
     segment: Segment
     started: SafeString
     action: str
+    agent: str
     duration: str
     ended_by: str
     call_url: str
@@ -32,6 +33,7 @@ class Session(NamedTuple):
     """One session: its rows on this page, its bar, how long it lasted in all, and whether more of it is elsewhere."""
 
     id: str
+    started: str
     manager: str
     manager_extension: str
     bar: SafeString
@@ -43,6 +45,12 @@ class Session(NamedTuple):
 def named(person: Person) -> str:
     """Return what a person is called: the name, else the username, else the extension."""
     return person.name or person.username or person.extension or "not known"
+
+
+def with_extension(person: Person) -> str:
+    """Return what a person is called, with the extension where that says more."""
+    name = named(person)
+    return name if person.extension in {"", name} else f"{name} ({person.extension})"
 
 
 def duration(ms: int) -> str:
@@ -74,6 +82,7 @@ def _session(rows: list[Segment], whole: list[Segment], zone: ZoneInfo) -> Sessi
     total = max(segment.ended_at for segment in whole) - first.started_at
     return Session(
         id=first.session_id,
+        started=f"{first.started_at.astimezone(zone):%Y-%m-%d %H:%M:%S}",
         manager=named(first.manager),
         manager_extension=first.manager.extension,
         bar=bar(whole),
@@ -90,6 +99,7 @@ def _row(segment: Segment, zone: ZoneInfo) -> Row:
         segment=segment,
         started=mark_safe(moment(segment.started_at, zone)),  # noqa: S308 -- it holds digits only
         action=LABELS.get(segment.action, segment.action),
+        agent=segment.agent.name or segment.agent.username,
         duration=duration(segment.duration_ms),
         ended_by=ended,
         call_url=f"/calls/{quote(call, safe='')}" if call else "",

@@ -23,23 +23,27 @@ def context(reader: Reader, asked: Asked) -> dict[str, Any]:
         "total": number(sum(one.segments for one in found)),
         "by_action": _by_action(found, asked),
         "by_manager": _by_manager(found, asked),
+        "more_managers": max(len({_who(one) for one in found}) - MOST_MANAGERS, 0),
         "histogram": _histogram(reader, asked),
     }
 
 
 def _by_action(found: Sequence[Supervised], asked: Asked) -> list[dict[str, Any]]:
     totals = {name: [0, 0] for name, _ in ACTIONS}
+    most = 0
     for one in found:
         total = totals.setdefault(one.action, [0, 0])
         total[0] += one.segments
         total[1] += one.duration_ms
+        most = max(most, total[1])
     return [
         {
             "action": name,
             "label": sessions.LABELS.get(name, name),
             "segments": number(segments),
             "duration": sessions.duration(ms),
-            "url": asked.url(action=name),
+            "bar": mark_safe(charts.share(ms, most, height=3)),  # noqa: S308 -- it holds numbers only
+            "url": asked.with_value("action", name),
         }
         for name, (segments, ms) in totals.items()
         if segments or name != "unknown"
@@ -49,8 +53,7 @@ def _by_action(found: Sequence[Supervised], asked: Asked) -> list[dict[str, Any]
 def _by_manager(found: Sequence[Supervised], asked: Asked) -> list[dict[str, Any]]:
     totals: dict[tuple[str, str], int] = {}
     for one in found:
-        who = (one.who.name or one.who.username or one.who.extension, one.who.extension or one.who.username)
-        totals[who] = totals.get(who, 0) + one.duration_ms
+        totals[_who(one)] = totals.get(_who(one), 0) + one.duration_ms
     ordered = sorted(totals.items(), key=lambda pair: -pair[1])[:MOST_MANAGERS]
     most = ordered[0][1] if ordered else 0
     return [
@@ -58,10 +61,15 @@ def _by_manager(found: Sequence[Supervised], asked: Asked) -> list[dict[str, Any
             "label": label or "not known",
             "duration": sessions.duration(ms),
             "bar": mark_safe(charts.share(ms, most, height=3)),  # noqa: S308 -- it holds numbers only
-            "url": asked.url(manager=key) if key else "",
+            "url": asked.with_value("manager", key) if key else "",
         }
         for (label, key), ms in ordered
     ]
+
+
+def _who(one: Supervised) -> tuple[str, str]:
+    """Return (what a manager is called, what to ask for them by)."""
+    return one.who.name or one.who.username or one.who.extension, one.who.extension or one.who.username
 
 
 def _histogram(reader: Reader, asked: Asked) -> SafeString | str:
@@ -74,7 +82,7 @@ def _histogram(reader: Reader, asked: Asked) -> SafeString | str:
         charts.Bar(
             bucket.count,
             charts.bucket_label(start, end),
-            asked.url(**{"from": text_of(start), "to": text_of(end)}),
+            asked.url(start=text_of(start), end=text_of(end)),
         )
         for bucket, start, end in zip(found.buckets, starts, ends, strict=True)
     ]

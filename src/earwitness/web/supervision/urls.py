@@ -6,6 +6,11 @@ from earwitness.web.supervision import views
 
 urlpatterns = [
     path("supervision", views.show, name="supervision"),
+    path("supervision/text", views.text, name="supervision-text"),
+    path("supervision/suggest", views.suggest, name="supervision-suggest"),
+    path("supervision/help", views.language, name="supervision-language"),
     path("supervision/live", views.live, name="supervision-live"),
+    path("supervision/<uuid:segment_id>", views.segment, name="segment"),
+    path("supervision/<uuid:segment_id>/details", views.details_row, name="segment-details"),
     path("calls/<path:call_id>", views.call, name="call"),
 ]

@@ -1,6 +1,9 @@
 """The pages of the supervision log: the list, what is going on now, and one call."""
 
+import datetime as dt
 import hashlib
+import uuid
+from dataclasses import replace
 from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
@@ -10,15 +13,19 @@ from earwitness.accounts import recorder
 from earwitness.accounts.recorder import actor_of
 from earwitness.model import times
 from earwitness.model.event import Event
-from earwitness.model.problem import BadCursor, BadQuery, Malformed, NotFound, Problem
+from earwitness.model.problem import BadCursor, BadQuery, Malformed, NotFound
 from earwitness.model.scope import ACTIVITY, SUPERVISION
 from earwitness.model.segment import Segment
 from earwitness.search import Query, mask
-from earwitness.web.activity import ranges
-from earwitness.web.activity.forms import quoted_exactly
+from earwitness.web.activity import address as addresses
+from earwitness.web.activity import listing, mistakes
+from earwitness.web.activity.address import Place
+from earwitness.web.activity.asked import UTC_ZONE
+from earwitness.web.activity.forms import Wrong, quoted_exactly
+from earwitness.web.activity.views import explained, said, suggested
 from earwitness.web.doors import access_of, doors, page
-from earwitness.web.supervision import now, sessions, totals
-from earwitness.web.supervision.asked import Asked, ask, shown_fields
+from earwitness.web.supervision import details, now, sessions, totals
+from earwitness.web.supervision.asked import PATH, Asked, ask, form_for
 
 LIMIT = 50
 MOST_OF_SESSIONS = 1000
@@ -30,53 +37,108 @@ supervision_page = page(now.PERMISSION)
 
 @supervision_page
 def show(request: HttpRequest) -> HttpResponse:
-    """The list, its totals and its histogram."""
+    """The list, its totals and its histogram; a submitted form or chosen value leads on to the address that says it."""
+    address = addresses.of(request.GET)
+    form = form_for(access_of(request).scope)
     try:
-        asked = ask(request)
-        if "range" in request.GET:  # the form was submitted: its address holds the whole search
+        searched = listing.submitted_address(request, address, form)
+        if searched is not None:
             request.session.pop(LAST_SEARCH, None)
-            return HttpResponseRedirect(asked.url())
-        context = _found(request, asked)
-    except (BadQuery, BadCursor, Malformed) as problem:
-        return render(request, "supervision/page.html", _mistake(request, problem), status=400)
+            return HttpResponseRedirect(searched.url(PATH))
+        context = _found(request, ask(request, address))
+    except (BadQuery, BadCursor, Malformed, Wrong) as problem:
+        context = mistakes.context(request, address, problem, form, PATH)
+        return render(request, "supervision/page.html", context, status=400)
     return render(request, "supervision/page.html", context)
 
 
 def _found(request: HttpRequest, asked: Asked) -> dict[str, Any]:
     reader = doors(request).reader
-    found = reader.page(asked.scope, asked.query, order=asked.order, limit=LIMIT, cursor=asked.cursor or None)
-    if not asked.cursor:
+    cursor = asked.place.cursor if asked.place else None
+    found = reader.page(asked.scope, asked.query, order=asked.order, limit=LIMIT, cursor=cursor)
+    if asked.place is None:
         _record(request, asked)
     shown = cast("tuple[Segment, ...]", found.items)
     return {
-        **_frame(asked.scope, asked.q, asked.fields),
-        "asked": asked,
+        **listing.frame(request, asked.address, asked.form, PATH),
         "window": asked.window,
+        "window_from": _local(asked.window.start, asked),
+        "window_to": _local(asked.window.end, asked),
         "sessions": sessions.grouped(shown, _whole(request, asked, shown), asked.zone),
         **totals.context(reader, asked),
         "gaps": found.gaps[:5],
         "more_gaps": max(len(found.gaps) - 5, 0),
         "now": now.going_on(request, asked.scope),
-        "next": asked.url(cursor=found.next) if found.next else "",
-        "first": asked.url() if asked.cursor else "",
+        "urls": _urls(asked, found.next),
+        "page_number": asked.place.page + 1 if asked.place else 1,
+    }
+
+
+def _local(moment: dt.datetime | None, asked: Asked) -> str:
+    return moment.astimezone(asked.zone).strftime("%Y-%m-%dT%H:%M:%S") if moment else ""
+
+
+def _urls(asked: Asked, following: str | None) -> dict[str, str]:
+    found = {name: f"{PATH}/{name}" for name in ("text", "suggest")}
+    found |= {
         "newest": asked.url(order=""),
         "oldest": asked.url(order="oldest"),
-        "export_query": asked.text,
+        "all_time": asked.url(start="", end=""),
     }
+    if following:
+        number = asked.place.page if asked.place else 0
+        place = Place(number + 1, asked.window.start, asked.window.end, following)
+        found["next"] = asked.address._replace(cursor=place.text()).url(PATH)
+    if asked.place:
+        found["first"] = asked.url()
+    return found
 
 
-def _frame(scope: Any, q: str, fields: dict[str, str]) -> dict[str, Any]:
-    return {
-        "q": q,
-        "fields": [field._asdict() | {"value": fields.get(field.name, "")} for field in shown_fields(scope)],
-        "presets": ranges.PRESETS,
-    }
+@supervision_page
+def text(request: HttpRequest) -> HttpResponse:
+    """The form's fields and text, made to say the same; nothing is searched and nothing recorded."""
+    return said(request, form_for(access_of(request).scope))
 
 
-def _mistake(request: HttpRequest, problem: Problem) -> dict[str, Any]:
-    given = request.GET.dict()
-    scope = access_of(request).scope
-    return _frame(scope, str(given.get("q", "")), {k: str(v) for k, v in given.items()}) | {"mistake": problem.detail}
+@supervision_page
+def suggest(request: HttpRequest) -> HttpResponse:
+    """What to offer while somebody types, as the options of a list box."""
+    return suggested(request, form_for(access_of(request).scope))
+
+
+@supervision_page
+def language(request: HttpRequest) -> HttpResponse:
+    """What the search language knows, as a sheet or as a page of its own."""
+    return explained(request, SUPERVISION)
+
+
+def _opened(request: HttpRequest, segment_id: uuid.UUID) -> Segment:
+    """Return a segment whose details are about to be shown; that they are is recorded first."""
+    found = doors(request).reader.get(access_of(request).scope, SUPERVISION, str(segment_id))
+    segment = cast("Segment", found)
+    opened = {"id": segment.id, "seq": segment.seq, "created": times.text(segment.started_at)}
+    actor = replace(actor_of(request), request_uri=request.path)
+    recorder.record(actor, "params_opened", "supervision", obj=f"segment:{segment.id}", params=opened)
+    return segment
+
+
+def _details(request: HttpRequest, segment: Segment) -> dict[str, Any]:
+    zone = addresses.zone(request.GET.get("tz", "")) or UTC_ZONE
+    context = details.context(segment, form_for(access_of(request).scope), zone)
+    return context | {"headline": details.headline(segment), "main_facts": details.main_facts(segment, zone)}
+
+
+@supervision_page
+def details_row(request: HttpRequest, segment_id: uuid.UUID) -> HttpResponse:
+    """The details of a segment as a row below its own."""
+    return render(request, "supervision/details_row.html", _details(request, _opened(request, segment_id)))
+
+
+@supervision_page
+def segment(request: HttpRequest, segment_id: uuid.UUID) -> HttpResponse:
+    """One segment on a page of its own."""
+    context = _details(request, _opened(request, segment_id)) | {"whole_page": True}
+    return render(request, "supervision/segment.html", context)
 
 
 def _whole(request: HttpRequest, asked: Asked, shown: tuple[Segment, ...]) -> list[Segment]:
@@ -91,11 +153,11 @@ def _whole(request: HttpRequest, asked: Asked, shown: tuple[Segment, ...]) -> li
 
 def _record(request: HttpRequest, asked: Asked) -> None:
     """Record a submitted search once: its pages, its other order and coming back to it add nothing."""
-    said = repr((asked.text, asked.window.start, asked.window.end)).encode()
+    said = repr((asked.address.q, asked.address.start, asked.address.end)).encode()
     key = hashlib.sha256(said).hexdigest()[:16]
     if request.session.get(LAST_SEARCH) == key:
         return
-    text = mask(asked.text) if asked.scope.masked else asked.text
+    text = mask(asked.address.q) if asked.scope.masked else asked.address.q
     params = {
         "stream": SUPERVISION,
         "q": text,

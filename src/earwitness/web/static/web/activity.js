@@ -19,7 +19,7 @@
     const open = !document.getElementById(link.getAttribute("aria-controls")).hidden;
     row.classList.toggle("open", open);
     link.setAttribute("aria-expanded", String(open));
-    link.textContent = open ? "Hide Params" : "Show Params";
+    link.textContent = open ? link.dataset.open || "Hide Params" : link.dataset.closed || "Show Params";
   };
   document.addEventListener("click", (event) => {
     const link = event.target.closest("[data-show]");
