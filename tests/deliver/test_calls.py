@@ -242,7 +242,11 @@ def test_alerts_by_call_and_by_page(world: World) -> None:
     assert made.status_code == 201, made.content
     assert "whsec" not in made.content.decode()
     number = made.json()["id"]
-    assert ada.post(f"/api/v1/alerts/{number}/secret").json()["secret"].startswith("whsec_")
+    assert (
+        ada.post(f"/api/v1/alerts/{number}/secret", content_type="application/json")
+        .json()["secret"]
+        .startswith("whsec_")
+    )
     assert world.log.acts()[-1] == "alert.secret_shown"
     assert "whsec" not in Alert.objects.get(pk=number).secret
     bad = wish | {"name": "b", "window": 1, "per": "params", "webhook": "ftp://x", "threshold": 0}
