@@ -39,6 +39,7 @@ class Api(NinjaAPI):
         """Return the description of every call."""
         schema = super().get_openapi_schema(**options)
         recording.describe(schema)
+        problems.describe(schema)
         return schema
 
 

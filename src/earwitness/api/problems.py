@@ -1,5 +1,7 @@
 """Problems of the read and management API as RFC 9457 says, whatever went wrong and wherever."""
 
+from typing import Any, Final
+
 import structlog
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -21,6 +23,30 @@ from earwitness.model.problem import (
 log = structlog.get_logger()
 
 
+DESCRIPTION: Final[dict[str, Any]] = {
+    "title": "Problem",
+    "description": "What went wrong (RFC 9457). `type` is stable; `detail` is one sentence that says what to do.",
+    "type": "object",
+    "required": ["type", "title", "status", "detail"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "fields": {"type": "object", "additionalProperties": {"type": "string"}},
+    },
+}
+
+
+def describe(schema: dict[str, Any]) -> None:
+    """Put into a description of the API that every call may answer with a problem."""
+    schema["components"]["schemas"]["Problem"] = DESCRIPTION
+    told = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    for calls in schema["paths"].values():
+        for call in calls.values():
+            call["responses"].setdefault("default", {"description": "A problem", "content": told})
+
+
 def answer(problem: Problem) -> HttpResponse:
     """Return a problem as ``application/problem+json``, with Retry-After or WWW-Authenticate where they belong."""
     response = JsonResponse(problem_document(problem), status=problem.status, content_type="application/problem+json")
@@ -32,6 +58,14 @@ def answer(problem: Problem) -> HttpResponse:
     return response
 
 
+SENTENCES = {
+    "missing": "It is missing",
+    "extra_forbidden": "There is no such field",
+    "string_pattern_mismatch": "It holds a character that no text may hold (NUL)",
+    "string_unicode": "It holds half a character (a lone surrogate)",
+}
+
+
 def _validation(error: ValidationError) -> Problem:
     """Name each wrong field; a parameter of the address is malformed (400), a field of a body is invalid (422)."""
     fields: dict[str, str] = {}
@@ -41,8 +75,11 @@ def _validation(error: ValidationError) -> Problem:
         places.add(place)
         # Ninja puts the view's own argument name first for bodies: of no use to a caller.
         named = path[1:] if place == "body" and len(path) > 1 else path
-        fields[".".join(named) or place] = str(single.get("msg", "not valid")).removeprefix("Value error, ")
-    sentence = "; ".join(f"{name}: {text}" for name, text in fields.items())
+        text = SENTENCES.get(single.get("type", "")) or str(single.get("msg", "not valid")).removeprefix(
+            "Value error, "
+        )
+        fields[".".join(named) or place] = f"{text.rstrip('.')}."
+    sentence = "; ".join(f"{name}: {text.rstrip('.')}" for name, text in fields.items())
     return (Invalid if places <= {"body", "form"} else Malformed)(f"{sentence}.", fields=fields)
 
 

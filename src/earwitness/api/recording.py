@@ -149,7 +149,10 @@ _CALL: Final[dict[str, Any]] = {
     "responses": {
         200: {"description": "OK", "content": {"application/json": {"schema": _ANSWER}}},
         **{
-            status: {"description": text, "content": {"application/problem+json": {"schema": {"type": "object"}}}}
+            status: {
+                "description": text,
+                "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+            }
             for status, text in _PROBLEMS.items()
         },
     },

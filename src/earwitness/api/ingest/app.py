@@ -132,7 +132,7 @@ def _quiet(scope: Scope) -> bool:
     query = scope["query_string"]
     if not query:
         return False
-    wanted: str = parse_qs(query.decode("latin-1")).get("results", ["all"])[-1]
+    wanted: str = parse_qs(query.decode("latin-1"), keep_blank_values=True).get("results", ["all"])[-1]
     if wanted not in {"all", "none"}:
         raise Malformed("results may be all or none.")
     return wanted == "none"

@@ -10,8 +10,9 @@ from earwitness.accounts.sessions import LiveSession
 from earwitness.model import times
 from earwitness.model.redaction import Additions
 
-Text = Annotated[str, StringConstraints(max_length=2000, pattern=r"\A[^\x00]*\z")]
-Asked = Annotated[str, StringConstraints(max_length=500, pattern=r"\A[^\x00]*\z")]
+WITHOUT_NUL = r"^[^\x00]*$"  # as JSON Schema and pydantic both read it
+Text = Annotated[str, StringConstraints(max_length=2000, pattern=WITHOUT_NUL)]
+Asked = Annotated[str, StringConstraints(max_length=500, pattern=WITHOUT_NUL)]
 Texts = Annotated[tuple[Text, ...], Field(max_length=1000)]
 
 

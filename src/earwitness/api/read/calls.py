@@ -18,7 +18,7 @@ from earwitness.search.printer import to_text
 from earwitness.search.tree import Match, Term, any_of
 
 MOST = 1000
-router = Router(tags=["calls"])
+router = Router(tags=["calls"], by_alias=True)
 
 
 @router.get("/{path:call_id}", response=shapes.CallShown, summary="One call")

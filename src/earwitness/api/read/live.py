@@ -9,7 +9,7 @@ from earwitness.api.read.asking import allowed, answer
 from earwitness.model.scope import SUPERVISION
 from earwitness.search import items, live
 
-router = Router(tags=["segments"])
+router = Router(tags=["segments"], by_alias=True)
 
 
 @router.get(

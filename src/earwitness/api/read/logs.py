@@ -21,7 +21,7 @@ from earwitness.search import items
 
 def router_of(stream: str, noun: str, page: type[Schema], row: type[Schema]) -> Router:
     """Return the calls of one log. noun: what its rows are called; page, row: the shapes of their answers."""
-    router = Router(tags=[noun])
+    router = Router(tags=[noun], by_alias=True)
     needs = f"Needs `{PERMISSIONS[stream]}`."
 
     @router.get(

@@ -129,7 +129,7 @@ def _begin(request: HttpRequest, stream: str, asked: Asked) -> Tail:
 
 def router_of(stream: str, noun: str) -> Router:
     """Return the call that tails one log."""
-    router = Router(tags=[noun])
+    router = Router(tags=[noun], by_alias=True)
     says = f"Needs `{PERMISSIONS[stream]}`. Server-sent events `record` from now on, or behind `Last-Event-ID`."
 
     @router.get(
