@@ -5,6 +5,7 @@ import io
 import json
 import os
 import re
+import socket
 import stat
 import subprocess
 import time
@@ -309,3 +310,18 @@ def test_every_command_that_prints_a_result_prints_it_as_json_and_in_a_tenant(ho
     assert house.json("doctor", *here)[1]["text"].count("acme") == 1
     assert house.json("tenant", "disable", "acme")["disabled"] is True
     assert house.run("user", "disable", "nat", "--json").returncode == 2, "not in the default tenant"
+
+
+def test_what_is_no_http_is_refused_in_the_form_of_every_refusal(house: House) -> None:
+    """Rubbish, and an address beyond every limit."""
+    host, port = house.url.removeprefix("http://").split(":")
+    for sent in (
+        b"RUBBISH\r\n\r\n",
+        b"GET /api/v1/events?q=" + b"a" * 200_000 + b" HTTP/1.1\r\nHost: localhost\r\n\r\n",
+    ):
+        with socket.create_connection((host, int(port))) as line:
+            line.sendall(sent)
+            answer = b"".join(iter(lambda: line.recv(65536), b""))
+        head, _, body = answer.partition(b"\r\n\r\n")
+        assert b"application/problem+json" in head
+        assert json.loads(body)["status"] == 400

@@ -7,11 +7,12 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
+from ninja.parser import Parser
 
 from earwitness import __version__
 from earwitness.api import deliver, manage, problems, read, recording
 from earwitness.api.doors import access_of, authenticated
-from earwitness.model.problem import Problem
+from earwitness.model.problem import Problem, UnsupportedMedia
 
 View = Callable[..., HttpResponse]
 
@@ -32,6 +33,16 @@ def _documentation(view: View) -> View:
     return guarded
 
 
+class JsonParser(Parser):
+    """Reads the body of a call: JSON, and nothing that only looks like it."""
+
+    def parse_body(self, request: HttpRequest) -> Any:
+        """Return what a body says. Raises UnsupportedMedia for another type, ValueError for what is no JSON."""
+        if request.content_type != "application/json":
+            raise UnsupportedMedia("Send application/json.")
+        return super().parse_body(request)
+
+
 class Api(NinjaAPI):
     """The calls that Django answers, described together with those of the write door, which it never sees."""
 
@@ -49,6 +60,7 @@ api = Api(
     description="Record, find and prove what was done in a contact centre's telephone system.",
     urls_namespace="api",
     auth=authenticated,
+    parser=JsonParser(),
     docs_decorator=_documentation,
 )
 problems.register(api)

@@ -7,13 +7,11 @@ from django.http import HttpRequest, HttpResponse, HttpResponseForbidden
 from django.middleware.csrf import CsrfViewMiddleware
 
 from earwitness.accounts.access import Access
-from earwitness.model.problem import Forbidden, NotSignedIn, UnsupportedMedia
+from earwitness.model.problem import Forbidden, NotSignedIn
 from earwitness.model.segment import Segment
 from earwitness.record import Recorder
 from earwitness.search import Reader
 
-JSON = "application/json"
-BODIES = frozenset({"POST", "PUT", "PATCH"})
 SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 
 
@@ -59,9 +57,6 @@ def authenticated(request: HttpRequest) -> Access:
     could forge a call (the token goes into the header ``X-CSRFToken``).
     """
     access = access_of(request)
-    empty = request.headers.get("Content-Length", "0") == "0" and "Transfer-Encoding" not in request.headers
-    if request.method in BODIES and request.content_type != JSON and not empty:
-        raise UnsupportedMedia("Send application/json.")
     if access.actor_type == "user" and request.method not in SAFE:
         check = _SiteCheck(_never_called)
         check.process_request(request)

@@ -1,5 +1,6 @@
 """Problems of the read and management API as RFC 9457 says, whatever went wrong and wherever."""
 
+import json
 from typing import Any, Final
 
 import structlog
@@ -84,6 +85,11 @@ def _validation(error: ValidationError) -> Problem:
 
 
 def _http(error: HttpError) -> Problem:
+    if isinstance(error.__cause__, Problem):
+        return error.__cause__
+    if isinstance(error.__cause__, json.JSONDecodeError):
+        fault = error.__cause__
+        return Malformed(f"The body is not valid JSON: {fault.msg} at line {fault.lineno}, column {fault.colno}.")
     if error.status_code == 404:
         return NotFound("There is nothing at this address.")
     problem = Malformed(f"{str(error).rstrip('.')}.")

@@ -15,11 +15,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import structlog
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from earwitness import __version__
+from earwitness.api.ingest.answers import problem_document
+from earwitness.model.problem import Malformed
 from earwitness.model.scope import DEFAULT_TENANT
 from earwitness.server.config import Config
 from earwitness.server.control import SOCKET, operator_name, short_path
@@ -41,6 +44,13 @@ class OperatorProtocol(HttpToolsProtocol):
             )
             self.app_state = {**self.app_state, "earwitness_operator": operator_name(uid)}
         super().connection_made(transport)
+
+    def send_400_response(self, msg: str) -> None:
+        """Refuse what is no HTTP (or a head beyond the limit) in the form that every other refusal has."""
+        body = msgspec.json.encode(problem_document(Malformed(f"{msg.rstrip('.')}.")))
+        head = f"HTTP/1.1 400 Bad Request\r\ncontent-type: application/problem+json\r\ncontent-length: {len(body)}\r\n"
+        self.transport.write(head.encode() + b"connection: close\r\n\r\n" + body)
+        self.transport.close()
 
 
 def _listen_tcp(host: str, port: int) -> socket.socket:
