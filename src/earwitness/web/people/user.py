@@ -22,7 +22,7 @@ from earwitness.web.people.forms import Asked, Confirm, PasswordForm, Plain, Use
 from earwitness.web.people.users import choices, shown_once
 
 
-@page(*questions.MANAGE_USERS)
+@page("edit_user", "create_user", "delete_user")  # the first is the one to ask for
 def edit(request: HttpRequest, username: str) -> HttpResponse:
     """The form of one user; read-only for somebody who may not change them."""
     who = access_of(request)
