@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from earwitness.accounts.vocabulary import EVENTS
 from earwitness.cli import commands
 from earwitness.model.permission import PERMISSIONS
 from earwitness.search.fields import FIELDS, WORDS
@@ -108,6 +109,20 @@ field.
 """
 
 
+def own_events() -> str:
+    """Return the page of what Earwitness records about itself."""
+    return f"""# What Earwitness records about itself
+
+{MADE}
+
+Who watches is watched: these are events of source `earwitness` in the log of the tenant they are about. Changes carry their
+before and after, refusals the permission that was lacking, and what is the same from one address within a minute is merged
+(`params.count`). `source:earwitness event:search` finds every search.
+
+{_table(["event", "sub event", "when"], [[f"`{act.event}`", f"`{act.sub_event}`", act.sentence] for act in EVENTS])}
+"""
+
+
 def _walk(command: click.Command, context: click.Context) -> Iterator[tuple[click.Command, click.Context]]:
     if isinstance(command, click.Group):
         for name in command.list_commands(context):
@@ -157,6 +172,7 @@ Errors are one sentence on standard error. Colours and progress bars appear on a
 PAGES: dict[str, Callable[[], str]] = {
     "cli.md": cli,
     "http-calls.md": http_calls,
+    "own-events.md": own_events,
     "permissions.md": permissions,
     "search-fields.md": search_fields,
     "settings.md": settings,
