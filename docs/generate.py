@@ -115,9 +115,9 @@ def own_events() -> str:
 
 {MADE}
 
-Who watches is watched: these are events of source `earwitness` in the log of the tenant they are about. Changes carry their
-before and after, refusals the permission that was lacking, and what is the same from one address within a minute is merged
-(`params.count`). `source:earwitness event:search` finds every search.
+Who watches is watched: these are events of source `earwitness` in the log of the tenant they are about. Changes carry
+their before and after, refusals the permission that was lacking; what is the same from one address within a minute is
+merged (`params.count`). `source:earwitness event:search` finds every search.
 
 {_table(["event", "sub event", "when"], [[f"`{act.event}`", f"`{act.sub_event}`", act.sentence] for act in EVENTS])}
 """
