@@ -1,6 +1,7 @@
 """Reports add up, stay within what their reader may see, and lead to the rows they count."""
 
 import datetime as dt
+import html
 import io
 import json
 import re
@@ -54,20 +55,76 @@ def busy(world: World) -> None:
     )
 
 
-def test_every_report_adds_up_and_leads_to_its_rows(world: World) -> None:
-    """Each link finds as many rows as the table says, whichever report it is."""
+def counted(world: World, href: str, stream: str = "") -> str:
+    """How many rows the page shows that an address leads to."""
+    parts = urlsplit(href)
+    given = {key: values[0] for key, values in parse_qs(parts.query).items()}
+    start, end = (dt.datetime.fromisoformat(given[key]) for key in ("from", "to"))
+    query = Query(parts.path.strip("/"), given.get("q", ""), start, end, given.get("tz", "UTC"))
+    return f"{world.reader.count(world.access('ada').scope, query).count:,}"
+
+
+@pytest.mark.parametrize("tz", ["UTC", "America/New_York"])
+def test_every_mark_and_figure_leads_to_as_many_rows_as_it_says(world: World, tz: str) -> None:
+    """Bars, cells of the week, parts of a stack, rows and cells of tables: their number is the total of the page."""
     busy(world)
+    world.segments({"manager_username": "", "agent_name": 'E"va*', "agent_extension": "", "reason": "coaching"})
+    looked = 0
     for report in catalog.REPORTS:
-        found = made(world, report.name)
-        for table in found.tables:
+        found = made(world, report.name, tz=tz)
+        for chart in found.charts:
+            for href, label in re.findall(r'<a[^>]* href="([^"]+)" aria-label="([^"]+)"', chart.svg):
+                number = re.search(
+                    r"([\d,]+) (?:events|(?:barge )?segments)(?: without a reason)?$", html.unescape(label)
+                )
+                assert number, label
+                assert counted(world, html.unescape(href)) == number[1], (report.name, label)
+                looked += 1
+        for table in [*found.tables, *(chart.table for chart in found.charts if chart.table)]:
+            column = {"Segments": 0, "Events": 0, "Barge segments": 0, "Segments without a reason": 0}
+            column = {name: table.labels.index(name) for name in column if name in table.labels}
             for row in table.rows:
-                if not row.href or report.stream != "activity" or len(row.cells) < 2:
-                    continue
-                given = {key: values[0] for key, values in parse_qs(urlsplit(row.href).query).items()}
-                start, end = (dt.datetime.fromisoformat(given[key]) for key in ("from", "to"))
-                query = Query(report.stream, given.get("q", ""), start, end)
-                count = world.reader.count(world.access("ada").scope, query).count
-                assert f"{count:,}" == row.cells[1], (report.name, row)
+                for name, place in column.items():
+                    href = row.hrefs.get(place) or row.href
+                    if href:
+                        assert counted(world, href) == row.cells[place], (report.name, name, row)
+                        looked += 1
+        for figure in found.figures:
+            if figure.href and re.fullmatch(r"[\d,]+", figure.value):
+                assert counted(world, figure.href) == figure.value, (report.name, figure)
+                looked += 1
+    assert looked > 150
+
+
+def test_a_cell_of_the_week_leads_to_its_hour(world: World) -> None:
+    """Monday 08:00, in the table and in the picture alike."""
+    world.events({}, {}, {"created": "2026-11-03 08:30:00.000000"})
+    table = made(world, "hours").tables[0]
+    assert table.rows[0].cells[9] == "2"
+    assert counted(world, table.rows[0].hrefs[9]) == "2"
+    assert counted(world, table.rows[0].hrefs[25]) == "2"
+    assert 8 not in table.rows[0].hrefs
+
+
+def test_the_dashboard_shows_both_logs_over_any_range(world: World) -> None:
+    """Today at first; any range, zone and search; what a person may not see is not there."""
+    busy(world)
+    page = world.client("ada").get("/?from=2026-11-02&to=2026-11-09").content.decode()
+    for part in ("Events over time", "Most active users", "Minutes supervised", "Segments over time by mode", "6:25"):
+        assert part in page
+    assert "/reports/overview/file?" in page
+    assert world.client("ada").get("/").status_code == 200
+    assert world.client("ada").get("/?q=%22open").status_code == 400
+    assert world.client("ada").get("/?from=nonsense").status_code == 400
+    narrowed = world.client("ada").get("/?from=2026-11-02&to=2026-11-09&q=source:asterisk").content.decode()
+    assert "Nothing in this range." in narrowed
+    role = Role.objects.create(tenant=world.tenant, name="w", permissions=["show_whisper_log", "show_all_desks"])
+    world.people["sam"].roles.set([role])
+    page = world.client("sam").get("/?from=2026-11-02&to=2026-11-09").content.decode()
+    assert "Minutes supervised" in page
+    assert "Most active users" not in page
+    assert "/reports/overview/file?" not in page
+    assert "What you did last" in world.client("alex").get("/").content.decode()
 
 
 def test_activity_by_user_is_compared_with_the_period_before(world: World) -> None:
@@ -109,7 +166,7 @@ def test_minutes_by_manager_and_mode(world: World) -> None:
         ("Sam (2002)", "0:12", "0:00", "0:00", "0:00", "0:12", "1", "0:00"),
     ]
     barges = made(world, "barges")
-    assert [row.cells for row in barges.tables[0].rows] == [("Maria Rossi (2001)", "2", "1", "0:20", "0:20")]
+    assert [row.cells for row in barges.tables[0].rows] == [("Maria Rossi (2001)", "2", "1", "1", "0:20", "0:20")]
     without = made(world, "reasons")
     assert without.figures[1].value == "2 (67 %)"
 

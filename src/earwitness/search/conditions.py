@@ -100,6 +100,9 @@ def _compared(field: Field, asking: Asking, test: Test, zone: dt.tzinfo) -> str:
         return _within(column, _span(test, zone), asking.bound.moment)
     if field.kind is Kind.SECONDS:
         return _within(column, _duration(test), lambda value: asking.bound("UInt64", value))
+    if field.kind is Kind.CLOCK:
+        local = f"toTimeZone({column}, {asking.bound('String', str(zone))})"
+        return _integers(f"{_CLOCK[field.name]}({local})", asking, test)
     if field.kind is Kind.INTEGER:
         return _integers(column, asking, test)
     if not isinstance(test, Compare):
@@ -114,6 +117,7 @@ def _within(column: str, span: Span, bind: Callable[[int], str]) -> str:
     return f"({column} >= {bind(span.start)} AND {column} < {bind(span.end)})"
 
 
+_CLOCK: Final = {"hour": "toHour", "weekday": "toDayOfWeek"}
 _NO_END: Final = 2**63 - 1
 
 

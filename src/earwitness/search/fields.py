@@ -18,10 +18,11 @@ class Kind(enum.Enum):
     UUID = "a UUID"
     INTEGER = "a whole number, or a range of them"
     SECONDS = "seconds, or a range of them"
+    CLOCK = "a whole number, or a range of them; in the zone of the page"
     TIME = "a date or a date with a time, or a range of them"
 
 
-RANGES = frozenset({Kind.PARAMS, Kind.INTEGER, Kind.SECONDS, Kind.TIME})
+RANGES = frozenset({Kind.PARAMS, Kind.INTEGER, Kind.CLOCK, Kind.SECONDS, Kind.TIME})
 
 
 class Field(NamedTuple):
@@ -115,6 +116,14 @@ FIELDS = (
     Field("id", Kind.UUID, "The id of one row.", "id:0190a3c8-5d3e-7c1a-9f00-1b2c3d4e5f60", _both("id")),
     Field("seq", Kind.INTEGER, "The place in the log.", "seq:1000..2000", _both("seq")),
     Field("created", Kind.TIME, "When it happened.", "created:>=2026-11-01", _both("created", "started_at")),
+    Field("hour", Kind.CLOCK, "The hour of the day, 0 to 23.", "hour:22..23,0..5", _both("created", "started_at")),
+    Field(
+        "weekday",
+        Kind.CLOCK,
+        "The day of the week: 1 is Monday, 7 Sunday.",
+        "weekday:6..7",
+        _both("created", "started_at"),
+    ),
     Field("action", Kind.TEXT, "listen, whisper, barge or unknown.", "action:barge,whisper", _supervision("action")),
     Field(
         "manager",

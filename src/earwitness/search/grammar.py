@@ -37,6 +37,7 @@ _CHECKS: dict[Kind, Callable[[str], object]] = {
     Kind.ADDRESS: values.network,
     Kind.UUID: values.identifier,
     Kind.INTEGER: values.integer,
+    Kind.CLOCK: values.integer,
     Kind.SECONDS: values.milliseconds,
     Kind.TIME: lambda text: values.span(text, dt.UTC),
     Kind.PARAMS: values.number,

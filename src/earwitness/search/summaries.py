@@ -29,13 +29,15 @@ class Supervised(NamedTuple):
 
 
 class Sessions(NamedTuple):
-    """The sessions of one manager: all, those with a barge, those without a reason; median and longest time until the
-    barge in milliseconds (None without one)."""
+    """The sessions of one manager: all, those with a barge, those without a reason; how many segments barge, and how
+    many have no reason; median and longest time until the barge in milliseconds (None without one)."""
 
     who: Who
     sessions: int
     barged: int
     without_reason: int
+    barge_segments: int
+    segments_without_reason: int
     median_ms: int | None
     longest_ms: int | None
 
@@ -60,10 +62,7 @@ def sessions(store: Store, asked: Filter) -> list[Sessions]:
     """Return the sessions by manager. Raises Invalid for another stream."""
     slots, values = _supervision(asked, "manager", "reason")
     rows = store.query("rows.sessions", parameters=values, slots=slots).rows
-    return [
-        Sessions(Who(*row[:3]), row[3], row[4], row[5], *(map(int, row[6:]) if row[4] else (None, None)))
-        for row in rows
-    ]
+    return [Sessions(Who(*row[:3]), *row[3:8], *(map(int, row[8:]) if row[4] else (None, None))) for row in rows]
 
 
 def _supervision(asked: Filter, who: str, *others: str) -> tuple[dict[str, str], dict[str, object]]:

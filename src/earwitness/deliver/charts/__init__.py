@@ -8,11 +8,13 @@ from earwitness.deliver.charts.bars import Bar, Span, Tick, bars
 from earwitness.deliver.charts.heat import Cell, heat
 from earwitness.deliver.charts.lines import Series, lines, share
 from earwitness.deliver.charts.ranks import Rank, ranks
+from earwitness.deliver.charts.stacks import Pile, stacks
 from earwitness.deliver.charts.times import bucket_label, ticks
 
 __all__ = [
     "Bar",
     "Cell",
+    "Pile",
     "Rank",
     "Series",
     "Span",
@@ -23,5 +25,6 @@ __all__ = [
     "lines",
     "ranks",
     "share",
+    "stacks",
     "ticks",
 ]

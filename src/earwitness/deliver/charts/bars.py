@@ -105,7 +105,7 @@ def _bar(bar: Bar, column: str, index: int, count: int, x: Place, floor: int, un
     reach = (
         f'<rect class="reach" x="{x(index / count)}" width="{x(1 / count)}" y="0" height="{floor}" fill="transparent"/>'
     )
-    return f'<a class="bar" href="{escape(bar.href)}" aria-label="{label}">{reach}{column}</a>'
+    return f'<a class="bar" href="{escape(bar.href)}" aria-label="{label}">{reach}{column}<title>{label}</title></a>'
 
 
 def _tick(tick: Tick, index: int, x: Place, height: int) -> str:

@@ -56,7 +56,7 @@ def _cell(day: int, hour: int, cell: Cell, top: float, unit: str) -> str:
         f'height="{HIGH - 2}" rx="2" fill="{SHADES[level]}"/>'
     )
     if cell.href:
-        return f'<a href="{escape(cell.href)}" aria-label="{label}">{box}</a>'
+        return f'<a href="{escape(cell.href)}" aria-label="{label}">{box}<title>{label}</title></a>'
     return f"<g>{box}<title>{label}</title></g>"
 
 

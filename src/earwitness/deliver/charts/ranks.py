@@ -12,13 +12,14 @@ WIDTH, LABEL, ROW, FIGURE = 720, 190, 24, 70
 
 class Rank(NamedTuple):
     """One bar. parts: its values, in the order of the colours; text: its figure as people read it; before: the value of
-    an earlier period, drawn as a mark; href: where it leads."""
+    an earlier period, drawn as a mark; href: where it leads; told: how many rows that are, said with its label."""
 
     label: str
     parts: Sequence[float]
     text: str = ""
     before: float | None = None
     href: str = ""
+    told: str = ""
 
 
 def ranks(data: Sequence[Rank], *, title: str, legend: Sequence[str] = ()) -> str:
@@ -57,10 +58,11 @@ def _rank(rank: Rank, index: int, top: float) -> str:
             'stroke-width="2"/>'
         )
     found.append(f'<text class="figure" x="{at + 6:.1f}" y="{y + 16}" fill="#626c73">{escape(text)}</text>')
-    label = escape(f"{rank.label}: {text}")
+    said = rank.told if rank.told.startswith(text) else f"{text}, {rank.told}" if rank.told else text
+    label = escape(f"{rank.label}: {said}")
     inner = "".join(found)
     if rank.href:
-        return f'<a class="bar" href="{escape(rank.href)}" aria-label="{label}">{inner}</a>'
+        return f'<a class="bar" href="{escape(rank.href)}" aria-label="{label}"><title>{label}</title>{inner}</a>'
     return f"<g><title>{label}</title>{inner}</g>"
 
 

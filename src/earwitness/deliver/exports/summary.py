@@ -1,6 +1,8 @@
 """What a report says before its rows: figures, a chart of when it happened, and the top values."""
 
 import datetime as dt
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from earwitness.deliver import charts
@@ -9,6 +11,7 @@ from earwitness.deliver.formats.about import About
 from earwitness.deliver.formats.pdf import Chart, Report, Table
 from earwitness.model.scope import ACTIVITY, Scope
 from earwitness.search import Query, Reader
+from earwitness.search.answers import Histogram
 
 WIDTH = 900
 TOP = 10
@@ -43,7 +46,7 @@ def report(reader: Reader, scope: Scope, query: Query, about: About) -> Report:
     figures += [(label, _most(facets.facets[name])) for name, label in ((FACETS[query.stream][0][0], "Most active"),)]
     if about.gaps:
         figures.append(("Gaps", number(len(about.gaps))))
-    return Report(about=about, figures=tuple(figures), charts=(over_time(reader, scope, query),), tables=tables)
+    return Report(about=about, figures=tuple(figures), charts=(over_time(reader, scope, query).chart,), tables=tables)
 
 
 def _most(values: object) -> str:
@@ -51,21 +54,81 @@ def _most(values: object) -> str:
     return (str(first.value) or "(none)") if first else "nobody"
 
 
-def over_time(reader: Reader, scope: Scope, query: Query, width: int | None = WIDTH) -> Chart:
-    """Return the chart of when it happened."""
-    zone = ZoneInfo(query.tz)
-    found = reader.histogram(scope, query, "auto", query.tz)
+Href = Callable[[dt.datetime, dt.datetime], str]
+
+
+class Timed(NamedTuple):
+    """When it happened. chart: the picture; rows: (bucket, rows in it, rows in that of the period before, address)."""
+
+    chart: Chart
+    rows: list[tuple[str, int, int, str]]
+
+
+class Times(NamedTuple):
+    """The buckets of a histogram in a zone: their first moments, their ends, their names, the words below them."""
+
+    starts: list[dt.datetime]
+    ends: list[dt.datetime]
+    names: list[str]
+    ticks: Sequence[charts.Tick]
+
+
+def times_of(found: Histogram, tz: str) -> Times:
+    """Return when the buckets are."""
+    zone = ZoneInfo(tz)
     starts = [bucket.start.astimezone(zone) for bucket in found.buckets]
     ends = [*starts[1:], *([after(starts[-1], found.interval)] if starts else [])]
+    names = [charts.bucket_label(start, end) for start, end in zip(starts, ends, strict=True)]
+    return Times(starts, ends, names, charts.ticks(starts, ends[-1]) if starts else ())
+
+
+def over_time(  # noqa: PLR0913 -- what to count, and how to show it
+    reader: Reader,
+    scope: Scope,
+    query: Query,
+    width: int | None = WIDTH,
+    *,
+    before: Query | None = None,
+    href: Href | None = None,
+) -> Timed:
+    """Return when it happened. before: the period to compare with; href: where a bucket leads."""
+    found = reader.histogram(scope, query, "auto", query.tz)
+    at = times_of(found, query.tz)
     bars = [
-        charts.Bar(bucket.count, charts.bucket_label(start, end))
-        for bucket, start, end in zip(found.buckets, starts, ends, strict=True)
+        charts.Bar(bucket.count, name, href(start, end) if href else "")
+        for bucket, name, start, end in zip(found.buckets, at.names, at.starts, at.ends, strict=True)
     ]
+    behind: list[float] = []
+    if before is not None and bars:
+        earlier = reader.histogram(scope, before, found.interval, query.tz).buckets
+        behind = [float(bucket.count) for bucket in earlier][: len(bars)]
+        behind += [0] * (len(bars) - len(behind))
     unit = UNITS[query.stream]
     title = f"{unit.capitalize()} over time, {number(sum(bar.value for bar in bars))} in all"
-    ticks = charts.ticks(starts, ends[-1]) if starts else ()
-    svg = charts.bars(bars, title=title, unit=unit, ticks=ticks, height=180, width=width)
-    return Chart(f"{unit.capitalize()} over time ({query.tz})", svg)
+    shaded = _shaded(found, at)
+    svg = charts.bars(
+        bars, title=title, unit=unit, ticks=at.ticks, height=180, width=width, behind=behind, shaded=shaded
+    )
+    told = "; pale columns: the period before" if any(behind) else ""
+    rows = [
+        (bar.label, int(bar.value), int(behind[place]) if behind else 0, bar.href) for place, bar in enumerate(bars)
+    ]
+    return Timed(Chart(f"{unit.capitalize()} over time ({query.tz}){told}", svg), rows)
+
+
+def _shaded(found: Histogram, at: Times) -> list[charts.Span]:
+    """Return the gaps as stretches of the chart."""
+    if not at.starts:
+        return []
+    first, length = at.starts[0], (at.ends[-1] - at.starts[0]).total_seconds()
+
+    def place(moment: dt.datetime) -> float:
+        return min(max((moment - first).total_seconds() / length, 0), 1)
+
+    return [
+        charts.Span(place(gap.started_at), place(gap.ended_at), f"{gap.source} could not be heard")
+        for gap in found.gaps
+    ]
 
 
 def after(start: dt.datetime, interval: str) -> dt.datetime:

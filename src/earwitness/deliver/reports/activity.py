@@ -1,16 +1,19 @@
 """Reports about the activity log."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from earwitness.deliver import charts
 from earwitness.deliver.charts.heat import DAYS
 from earwitness.deliver.charts.scale import number
-from earwitness.deliver.exports.summary import over_time
-from earwitness.deliver.reports.parts import Asking, Chart, Figure, Made, Row, Table, change, quoted
+from earwitness.deliver.reports.parts import Asking, Chart, Figure, Made, Row, Table, change, others, valued
 from earwitness.model.scope import ACTIVITY
+from earwitness.search.answers import Value
 
-TOP = 25
+TOP = 25  # bars in a chart, values in a further table
+LISTED = 200  # values in the table behind the chart
 ALL = 1000
+ENDED_BADLY = "outcome:failure,denied"
+LOOKED = "source:earwitness event:search,params_opened"
 REFUSED = "sub:login_failed,login_refused,locked"
 OTHER_REFUSED = "outcome:denied"
 CONFIGURATION = (
@@ -31,21 +34,23 @@ def by(column: str, field: str, label: str) -> Callable[[Asking], Made]:
 def counted(asking: Asking, column: str, field: str, label: str, text: str = "") -> Made:
     """Count the rows of a text by the values of a column, beside the period before."""
     query = asking.query(ACTIVITY, text)
-    found = asking.reader.facets(asking.scope, query, [column], TOP)
+    found = asking.reader.facets(asking.scope, query, [column], LISTED)
     earlier = asking.reader.facets(asking.scope, asking.before.query(ACTIVITY, text), [column], ALL)
     before = {value.value: value.count for value in earlier.facets[column]}
     values = found.facets[column]
     total = sum(value.count for value in values) + found.other[column]
     total_before = sum(before.values()) + earlier.other[column]
+    hrefs = [asking.href(ACTIVITY, text, valued(field, value.value)) for value in values]
     bars = [
         charts.Rank(
             value.value or "(none)",
             (value.count,),
             number(value.count),
             before.get(value.value, 0),
-            asking.href(ACTIVITY, text, f"{field}:{quoted(value.value)}") if value.value else "",
+            href,
+            f"{number(value.count)} events",
         )
-        for value in values
+        for value, href in zip(values[:TOP], hrefs, strict=False)
     ]
     title = f"Events by {label.lower()}; the line on each bar is the period before"
     rows = [
@@ -56,28 +61,29 @@ def counted(asking: Asking, column: str, field: str, label: str, text: str = "")
                 f"{value.count / total * 100:.1f} %",
                 number(before.get(value.value, 0)),
             ),
-            rank.href,
+            href,
         )
-        for value, rank in zip(values, bars, strict=True)
+        for value, href in zip(values, hrefs, strict=True)
     ]
     if found.other[column]:
-        rows.append(Row(("all others", number(found.other[column]), f"{found.other[column] / total * 100:.1f} %", "")))
+        rest = others(field, [value.value for value in values])
+        cells = ("all others", number(found.other[column]), f"{found.other[column] / total * 100:.1f} %", "")
+        rows.append(Row(cells, asking.href(ACTIVITY, text, rest) if rest else ""))
     labels = (label, "Events", "Share", "Period before")
     return Made(
         figures=(
             Figure("Events", number(total), change(total, total_before), asking.href(ACTIVITY, text)),
-            Figure(f"Most by {label.lower()}", (values[0].value or "(none)") if values else "nothing"),
+            Figure(f"Most by {label.lower()}", _most(values), "", hrefs[0] if hrefs else ""),
         ),
-        charts=(Chart(f"Events by {label.lower()}", charts.ranks(bars, title=title)), _over_time(asking, text)),
+        charts=(Chart(f"Events by {label.lower()}", charts.ranks(bars, title=title)), asking.over_time(ACTIVITY, text)),
         tables=(Table(f"Events by {label.lower()}", labels, tuple(rows), (1, 2, 3)),),
         rows=total,
         gaps=found.gaps,
     )
 
 
-def _over_time(asking: Asking, text: str = "") -> Chart:
-    made = over_time(asking.reader, asking.scope, asking.query(ACTIVITY, text))
-    return Chart(made.caption, made.svg)
+def _most(values: Sequence[Value]) -> str:
+    return (values[0].value or "(none)") if values else "nothing"
 
 
 def week(asking: Asking) -> Made:
@@ -89,26 +95,35 @@ def week(asking: Asking) -> Made:
     days = [sum(found.get((day, hour), 0) for hour in range(24)) for day in range(7)]
     busiest = max(found, key=lambda place: found[place], default=None)
     title = "Events by day of the week and hour"
-    heat = charts.heat({place: charts.Cell(value) for place, value in found.items()}, title=title)
+    cells = {place: charts.Cell(value, asking.href(ACTIVITY, _hour(*place))) for place, value in found.items()}
+    heat = charts.heat(cells, title=title)
     night = sum(value for (_, hour), value in found.items() if hour < 6 or hour >= 22)
     when = f"{DAYS[busiest[0]]} {busiest[1]:02d}:00" if busiest else "nothing"
     rows = tuple(
-        Row((DAYS[day], *(number(found.get((day, hour), 0)) for hour in range(24)), number(days[day])))
+        Row(
+            (DAYS[day], *(number(found.get((day, hour), 0)) for hour in range(24)), number(days[day])),
+            hrefs={hour + 1: asking.href(ACTIVITY, _hour(day, hour)) for hour in range(24) if found.get((day, hour))}
+            | ({25: asking.href(ACTIVITY, f"weekday:{day + 1}")} if days[day] else {}),
+        )
         for day in range(7)
     )
     labels = ("Day", *(f"{hour:02d}" for hour in range(24)), "All")
     return Made(
         figures=(
             Figure("Events", number(count.count), change(count.count, earlier), asking.href(ACTIVITY)),
-            Figure("Busiest hour", when),
-            Figure("From 22:00 to 06:00", number(night)),
-            Figure("At the weekend", number(days[5] + days[6])),
+            Figure("Busiest hour", when, "", asking.href(ACTIVITY, _hour(*busiest)) if busiest else ""),
+            Figure("From 22:00 to 06:00", number(night), "", asking.href(ACTIVITY, "hour:22..23,0..5")),
+            Figure("At the weekend", number(days[5] + days[6]), "", asking.href(ACTIVITY, "weekday:6..7")),
         ),
-        charts=(Chart(f"{title} ({asking.tz})", heat),),
+        charts=(Chart(f"{title} ({asking.tz})", heat), asking.over_time(ACTIVITY)),
         tables=(Table(f"{title} ({asking.tz})", labels, rows, tuple(range(1, 26))),),
         rows=count.count,
         gaps=count.gaps,
     )
+
+
+def _hour(day: int, hour: int) -> str:
+    return f"weekday:{day + 1} hour:{hour}"
 
 
 def sign_ins(asking: Asking) -> Made:
@@ -125,7 +140,7 @@ def sign_ins(asking: Asking) -> Made:
         for column, field, name in (("username", "user", "User"), ("user_ip", "ip", "Address")):
             tables.append(_top(asking, column, field, f"{label} by {name.lower()}", text))
     bad = f"{REFUSED} OR {OTHER_REFUSED}"
-    chart = _over_time(asking, bad)
+    chart = asking.over_time(ACTIVITY, bad)
     return Made(
         tuple(figures), (chart._replace(caption=f"Refusals: {chart.caption.lower()}"),), tuple(tables), rows, gaps
     )
@@ -147,10 +162,12 @@ def _top(asking: Asking, column: str, field: str, caption: str, text: str) -> Ta
     rows = [
         Row(
             (value.value or "(none)", number(value.count)),
-            asking.href(ACTIVITY, text, f"{field}:{quoted(value.value)}") if value.value else "",
+            asking.href(ACTIVITY, text, valued(field, value.value)),
         )
         for value in found.facets[column]
     ]
     if found.other[column]:
-        rows.append(Row(("all others", number(found.other[column]))))
+        rest = others(field, [value.value for value in found.facets[column]])
+        href = asking.href(ACTIVITY, text, rest) if rest else ""
+        rows.append(Row(("all others", number(found.other[column])), href))
     return Table(caption, (caption.rpartition(" by ")[2].capitalize(), "Events"), tuple(rows), (1,))

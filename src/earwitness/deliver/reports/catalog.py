@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
-from earwitness.deliver.reports import activity, supervision
+from earwitness.deliver.reports import activity, agents, overview, sessions, supervision
 from earwitness.deliver.reports.parts import Asking, Made
 from earwitness.model.problem import NotFound
 from earwitness.model.scope import ACTIVITY, SUPERVISION
@@ -22,6 +22,7 @@ class Report(NamedTuple):
 
 
 REPORTS = (
+    Report("overview", "Overview", "All of it at one look, as on the dashboard.", ACTIVITY, overview.overview),
     Report("users", "Activity by user", "Who did how much.", ACTIVITY, activity.by("username", "user", "User")),
     Report("events", "Activity by event", "What was done how often.", ACTIVITY, activity.by("event", "event", "Event")),
     Report("hours", "Hours of the week", "When it is done: days by the hour.", ACTIVITY, activity.week),
@@ -38,11 +39,11 @@ REPORTS = (
         SUPERVISION,
         supervision.managers,
     ),
-    Report("barges", "Time to barge", "How soon managers barge in.", SUPERVISION, supervision.barges),
-    Report("reasons", "Sessions without a reason", "Where nobody said why.", SUPERVISION, supervision.reasons),
+    Report("barges", "Time to barge", "How soon managers barge in.", SUPERVISION, sessions.barges),
+    Report("reasons", "Sessions without a reason", "Where nobody said why.", SUPERVISION, sessions.reasons),
     Report("agents", "Minutes by agent", "How long each agent was listened to.", SUPERVISION, supervision.agents, True),
-    Report("coverage", "Coverage", "Agents whom nobody listened to.", SUPERVISION, supervision.coverage, True),
-    Report("fairness", "Fairness", "Who is listened to far more than others.", SUPERVISION, supervision.fairness, True),
+    Report("coverage", "Coverage", "Agents whom nobody listened to.", SUPERVISION, agents.coverage, True),
+    Report("fairness", "Fairness", "Who is listened to far more than others.", SUPERVISION, agents.fairness, True),
 )
 BY_NAME = {report.name: report for report in REPORTS}
 

@@ -40,13 +40,14 @@ def write(path: Path, layout: str, about: About, made: Made) -> None:
         with path.open("wb") as file:
             file.writelines(csv.write(table.labels, [row.cells for row in table.rows], about, bom=True))
         return
+    behind = [chart.table for chart in made.charts if chart.table] if layout == "xlsx" else []
     report = pdf.Report(
         about=about,
         figures=tuple((figure.label, figure.value) for figure in made.figures),
         charts=tuple(pdf.Chart(chart.caption, chart.svg) for chart in made.charts),
         tables=tuple(
             pdf.Table(table.caption, table.labels, tuple(row.cells for row in table.rows), table.numbers)
-            for table in made.tables
+            for table in (*made.tables, *behind)
         ),
     )
     kind = "tables" if layout == "xlsx" else "pdf"

@@ -1,15 +1,20 @@
 """What a report is made of. Addresses (``href``) are paths of pages."""
 
 import datetime as dt
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 from urllib.parse import urlencode
 
 from earwitness.deliver import periods
+from earwitness.deliver.charts.scale import number
+from earwitness.deliver.exports import summary
 from earwitness.model import times
 from earwitness.model.gap import Gap
 from earwitness.model.scope import ACTIVITY, Scope
 from earwitness.search import Query, Reader
 
+LONGEST_TEXT = 4000
 PAGES = {ACTIVITY: "/activity", "supervision": "/supervision"}
 
 
@@ -22,18 +27,17 @@ class Figure(NamedTuple):
     href: str = ""
 
 
-class Chart(NamedTuple):
-    """caption: over it; svg: the picture, made by ``charts`` alone."""
-
-    caption: str
-    svg: str
-
-
 class Row(NamedTuple):
-    """cells: as text; href: where the rows are that it counts."""
+    """cells: as text; href: where the rows are that it counts; hrefs: the same for single cells, by their place."""
 
     cells: tuple[str, ...]
     href: str = ""
+    hrefs: Mapping[int, str] = MappingProxyType({})
+
+    @property
+    def linked(self) -> list[tuple[str, str]]:
+        """The cells, each with where it leads; the first one leads where the row does."""
+        return [(cell, self.hrefs.get(n, "" if n else self.href)) for n, cell in enumerate(self.cells)]
 
 
 class Table(NamedTuple):
@@ -43,6 +47,14 @@ class Table(NamedTuple):
     labels: tuple[str, ...]
     rows: tuple[Row, ...]
     numbers: tuple[int, ...] = ()
+
+
+class Chart(NamedTuple):
+    """caption: over it; svg: the picture, made by ``charts`` alone; table: what it shows, where no other table does."""
+
+    caption: str
+    svg: str
+    table: Table | None = None
 
 
 class Made(NamedTuple):
@@ -58,7 +70,7 @@ class Made(NamedTuple):
 
 class Asking(NamedTuple):
     """On whose behalf, over which stretch of time, in which zone, narrowed by which search text. linked: False leaves
-    addresses out, for paper."""
+    addresses out, for paper; back: how far back the period to compare with lies (None: just before)."""
 
     reader: Reader
     scope: Scope
@@ -66,11 +78,14 @@ class Asking(NamedTuple):
     tz: str
     search: str = ""
     linked: bool = True
+    back: dt.timedelta | None = None
 
     @property
     def before(self) -> "Asking":
-        """The stretch of the same length just before."""
-        return self._replace(span=periods.previous(self.span))
+        """The stretch to compare with: of the same length, just before or as far back as is said."""
+        if self.back is None:
+            return self._replace(span=periods.previous(self.span))
+        return self._replace(span=periods.Span(self.span.start - self.back, self.span.end - self.back))
 
     def query(self, stream: str, *texts: str) -> Query:
         """Return a query for the rows that pass the search and all of some texts."""
@@ -84,6 +99,32 @@ class Asking(NamedTuple):
         query = self.query(stream, *texts)
         return address(stream, query.text, self.span.start, self.span.end, self.tz)
 
+    def narrowed(self, start: dt.datetime, end: dt.datetime) -> "Asking":
+        """The part of the stretch that falls between two moments."""
+        return self._replace(span=periods.Span(max(start, self.span.start), min(end, self.span.end)))
+
+    def over_time(self, stream: str, text: str = "") -> Chart:
+        """Return when the rows of a text happened, beside the period before; each column leads to its rows."""
+        made = summary.over_time(
+            self.reader,
+            self.scope,
+            self.query(stream, text),
+            None if self.linked else summary.WIDTH,
+            before=self.before.query(stream, text),
+            href=lambda start, end: self.narrowed(start, end).href(stream, text),
+        )
+        what = made.chart.caption.partition(" ")[0]
+        rows = tuple(
+            Row((name, number(count), number(before)), href)
+            for name, count, before, href in made.rows
+            if count or before
+        )
+        return Chart(
+            made.chart.caption,
+            made.chart.svg,
+            Table(f"{what} over time", ("When", what, "Period before"), rows, (1, 2)),
+        )
+
 
 def address(stream: str, text: str, start: dt.datetime, end: dt.datetime, tz: str) -> str:
     """Return the address of the page that shows some rows."""
@@ -96,15 +137,31 @@ def quoted(value: str) -> str:
     return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
-def change(now: float, before: float) -> str:
-    """Return how something stands against the period before, as people say it."""
+def valued(field: str, value: str) -> str:
+    """Return the search text for the rows that have a value, or none, in a field."""
+    if field == "ip" and not value:
+        return "-ip:0.0.0.0/0 -ip:::/0"
+    return f"{field}:{quoted(value)}"
+
+
+def others(field: str, values: Sequence[str]) -> str:
+    """Return the search text for the rows that have none of some values; empty where it would be too long."""
+    said = [value for value in values if value or field != "ip"]
+    text = f"-{field}:{','.join(map(quoted, said))}" if said else ""
+    if field == "ip" and "" in values:
+        text += " (ip:0.0.0.0/0 OR ip:::/0)"
+    return text if len(text) < LONGEST_TEXT else ""
+
+
+def change(now: float, before: float, than: str = "in the period before") -> str:
+    """Return how something stands against another period, as people say it. than: what that period is called."""
     if not before:
-        return "none in the period before" if now else "as in the period before"
+        return f"none {than}" if now else f"as {than}"
     if now == before:
-        return "as in the period before"
+        return f"as {than}"
     percent = (now - before) / before * 100
     size = f"{abs(percent):,.0f} %" if abs(percent) >= 1 else "under 1 %"
-    return f"{size} {'more' if percent > 0 else 'less'} than in the period before"
+    return f"{size} {'more' if percent > 0 else 'less'} than {than}"
 
 
 def minutes(ms: float) -> str:

@@ -1,38 +1,51 @@
 """The dashboard."""
 
 import datetime as dt
+from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from earwitness.deliver.reports import catalog
+from earwitness.deliver.reports.overview import overview
+from earwitness.model.problem import BadQuery
 from earwitness.web import models
 from earwitness.web.activity import address as addresses
 from earwitness.web.activity.asked import UTC_ZONE
 from earwitness.web.activity.listing import ZONE
-from earwitness.web.dashboard.figures import ENDED_BADLY, REFUSED_SIGN_INS, Day
-from earwitness.web.doors import access_of, doors, page
+from earwitness.web.dashboard.figures import asked_of, lines
+from earwitness.web.doors import access_of, page
 from earwitness.web.me.listing import latest
+from earwitness.web.reports.views import PRESETS, pictures
+
+REPORT = catalog.find("overview")
 
 
 @page()
 def show(request: HttpRequest) -> HttpResponse:
-    """What happened today, for those who may see it; what they did themselves for everybody."""
+    """What happened, of the logs that a person may see; what they did themselves for everybody else."""
     access = access_of(request)
     zone = addresses.zone(str(models.remembered(access.user_id).get(ZONE, ""))) or UTC_ZONE
-    now = dt.datetime.now(dt.UTC)
-    context = {"zone_name": zone.key, "now": now.astimezone(zone), "access": access}
-    if access.has("show_activity_log"):
-        day = Day(doors(request).reader, access.scope, zone, now)
-        context |= {
-            "figures": [
-                day.figure("Events today", ""),
-                day.figure("Sign-ins refused", REFUSED_SIGN_INS, good_when_low=True),
-                day.figure("Failed or denied", ENDED_BADLY, good_when_low=True),
-                day.figure("Looked at in this log", "source:earwitness event:search,params_opened"),
-            ],
-            "hours": day.hours(),
-            "top": day.top(),
-        }
-    else:
-        context |= latest(request, access, zone, 8)
-    return render(request, "dashboard/page.html", context)
+    context: dict[str, object] = {"access": access}
+    if not access.scope.streams:
+        now = dt.datetime.now(dt.UTC).astimezone(zone)
+        context |= {"now": now, "zone_name": zone.key} | latest(request, access, zone, 8)
+        return render(request, "dashboard/page.html", context)
+    asked = asked_of(request, zone.key)
+    shown_in = ZoneInfo(asked.asking.tz)
+    span = asked.asking.span
+    context |= {
+        "asked": asked,
+        "presets": PRESETS,
+        "report": REPORT if REPORT.stream in access.scope.streams else None,
+        "start": span.start.astimezone(shown_in),
+        "end": span.end.astimezone(shown_in),
+        "now": dt.datetime.now(dt.UTC).astimezone(shown_in),
+        "zone_name": shown_in.key,
+    }
+    try:
+        made = overview(asked.asking)
+    except BadQuery as problem:
+        return render(request, "dashboard/page.html", context | {"mistake": problem.detail}, status=400)
+    tops = [(table.caption, lines(table)) for table in made.tables]
+    return render(request, "dashboard/page.html", context | {"made": made, "charts": pictures(made), "tops": tops})

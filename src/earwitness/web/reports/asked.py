@@ -10,7 +10,7 @@ from earwitness.deliver.reports import files
 from earwitness.deliver.reports.parts import Asking
 from earwitness.model.problem import Malformed
 from earwitness.web.activity import ranges
-from earwitness.web.activity.address import zone
+from earwitness.web.activity.address import zone as zone_of
 from earwitness.web.doors import access_of, doors
 
 FRESH = "-30d"
@@ -30,12 +30,16 @@ class Asked(NamedTuple):
         return urlencode({key: value for key, value in self.given.items() if value})
 
 
-def ask(request: HttpRequest, *, linked: bool = True) -> Asked:
-    """Return what an address asks for. Raises Malformed for a range or zone that is none."""
+def ask(request: HttpRequest, *, linked: bool = True, fresh: str = FRESH, zone: str = "") -> Asked:
+    """Return what an address asks for. Raises Malformed for a range or zone that is none.
+
+    fresh: where the range begins if the address says nothing; zone: which one holds if it names none.
+    """
     given = {name: request.GET.get(name, "").strip() for name in ("q", "from", "to", "tz")}
     if not given["from"] and not given["to"]:
-        given["from"] = FRESH
-    found = zone(given["tz"])
+        given["from"] = fresh
+    given["tz"] = given["tz"] or (zone if zone != "UTC" else "")
+    found = zone_of(given["tz"])
     if found is None:
         raise Malformed("There is no time zone of this name: write one such as UTC or Europe/Berlin.")
     now = dt.datetime.now(dt.UTC)

@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
-from django.utils.safestring import mark_safe
+from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_POST
 
 from earwitness.accounts.recorder import actor_of, record
@@ -16,6 +16,7 @@ from earwitness.deliver import means
 from earwitness.deliver.exports import answers
 from earwitness.deliver.reports import actions, catalog, files
 from earwitness.deliver.reports.catalog import REPORTS, Report
+from earwitness.deliver.reports.parts import Made, Table
 from earwitness.model import times
 from earwitness.model.problem import BadQuery, Invalid
 from earwitness.search import mask
@@ -24,6 +25,7 @@ from earwitness.web.doors import access_of, page
 from earwitness.web.people.forms import Plain
 from earwitness.web.reports.asked import Asked, ask
 
+PRESETS = [preset for preset in ranges.PRESETS if preset.name != "all"]
 SEEING = ("show_activity_log", "show_whisper_log")
 GROUPS = (("activity", "Activity"), ("supervision", "Supervision"))
 
@@ -63,8 +65,12 @@ def show(request: HttpRequest, name: str) -> HttpResponse:
         made = report.make(asked.asking)
     except BadQuery as problem:
         return render(request, "reports/page.html", context | {"mistake": problem.detail}, status=400)
-    charts = [(chart.caption, mark_safe(chart.svg)) for chart in made.charts]  # noqa: S308 -- charts escape their texts
-    return render(request, "reports/page.html", context | {"made": made, "charts": charts})
+    return render(request, "reports/page.html", context | {"made": made, "charts": pictures(made)})
+
+
+def pictures(made: Made) -> list[tuple[str, SafeString, Table | None]]:
+    """Return the charts of a report for a page: caption, picture, and the table behind it where no other shows it."""
+    return [(chart.caption, mark_safe(chart.svg), chart.table) for chart in made.charts]  # noqa: S308 -- escaped there
 
 
 def _frame(report: Report, asked: Asked) -> dict[str, object]:
@@ -74,7 +80,7 @@ def _frame(report: Report, asked: Asked) -> dict[str, object]:
         "asked": asked,
         "start": asked.asking.span.start.astimezone(zone),
         "end": asked.asking.span.end.astimezone(zone),
-        "presets": [preset for preset in ranges.PRESETS if preset.name != "all"],
+        "presets": PRESETS,
         "log": dict(GROUPS)[report.stream],
     }
 
