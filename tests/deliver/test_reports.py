@@ -118,6 +118,9 @@ def test_the_dashboard_shows_both_logs_over_any_range(world: World) -> None:
     assert world.client("ada").get("/?from=nonsense").status_code == 400
     narrowed = world.client("ada").get("/?from=2026-11-02&to=2026-11-09&q=source:asterisk").content.decode()
     assert "Nothing in this range." in narrowed
+    narrowed = world.client("ada").get("/?from=2026-11-02&to=2026-11-09&q=event:role").content.decode()
+    assert "Most active users" in narrowed
+    assert "Minutes supervised" not in narrowed
     role = Role.objects.create(tenant=world.tenant, name="w", permissions=["show_whisper_log", "show_all_desks"])
     world.people["sam"].roles.set([role])
     page = world.client("sam").get("/?from=2026-11-02&to=2026-11-09").content.decode()

@@ -45,7 +45,7 @@ def stacks(  # noqa: PLR0913 -- a chart is described by its parts
     parts.append(f'<text class="axis" x="0" y="{HEAD + 11}" fill="#626c73" aria-hidden="true">{short(top)}</text>')
     for index, pile in enumerate(data):
         parts += _pile(pile, x(index / len(data) + 0.1 / len(data)), x(0.8 / len(data)), (top, floor), (legend, unit))
-    parts += [_tick(tick, x, height) for tick in ticks]
+    parts += [_tick(tick, index, x, height) for index, tick in enumerate(ticks)]
     parts += [_key(name, index, height) for index, name in enumerate(legend)]
     return "".join(parts) + "</svg>"
 
@@ -74,16 +74,17 @@ def _pile(pile: Pile, left: str, wide: str, scale: tuple[float, int], words: tup
     return found
 
 
-def _tick(tick: Tick, x: Place, height: int) -> str:
+def _tick(tick: Tick, index: int, x: Place, height: int) -> str:
+    spare = " spare" if index % 2 else ""
     anchor = "start" if tick.at < 0.03 else "end" if tick.at > 0.97 else "middle"
     return (
-        f'<text class="axis" x="{x(tick.at)}" y="{height - 4}" text-anchor="{anchor}" fill="#626c73" '
+        f'<text class="axis{spare}" x="{x(tick.at)}" y="{height - 4}" text-anchor="{anchor}" fill="#626c73" '
         f'aria-hidden="true">{escape(tick.label)}</text>'
     )
 
 
 def _key(name: str, index: int, height: int) -> str:
-    x, y = index * 90, height + LEGEND - 14
+    x, y = index * 74, height + LEGEND - 14
     return (
         f'<rect class="column c{index + 1}" x="{x}" y="{y}" width="10" height="10" rx="2" '
         f'fill="{COLOURS[(index + 1) % len(COLOURS)]}"/>'

@@ -1,12 +1,13 @@
 """The house at one look: what was done, what was refused, who was listened to."""
 
 from collections.abc import Iterator
+from itertools import chain
 
 from earwitness.deliver.charts.scale import number
 from earwitness.deliver.reports.activity import ENDED_BADLY, LOOKED, REFUSED
 from earwitness.deliver.reports.parts import Asking, Chart, Figure, Made, Row, Table, change, minutes, valued
 from earwitness.deliver.reports.supervision import called, modes, people, text_of
-from earwitness.model.gap import Gap
+from earwitness.model.problem import BadQuery
 from earwitness.model.scope import ACTIVITY, SUPERVISION
 
 SHOWN = 6
@@ -17,20 +18,23 @@ MANAGERS = "Who supervised"
 
 def overview(asking: Asking) -> Made:
     """What happened, of the logs that the reader may see."""
-    figures: list[Figure] = []
-    shown: list[Chart] = []
-    tables: list[Table] = []
-    gaps: dict[Gap, None] = {}
-    rows = 0
+    found: list[Made] = []
+    mistakes: list[BadQuery] = []
     for stream, look in ((ACTIVITY, _activity), (SUPERVISION, _supervision)):
         if stream in asking.scope.streams:
-            made = look(asking)
-            figures += made.figures
-            shown += made.charts
-            tables += made.tables
-            gaps |= dict.fromkeys(made.gaps)
-            rows += made.rows
-    return Made(tuple(figures), tuple(shown), tuple(tables), rows, tuple(gaps))
+            try:
+                found.append(look(asking))
+            except BadQuery as mistake:  # a field of the other log alone: nothing in this one can be meant
+                mistakes.append(mistake)
+    if mistakes and not found:
+        raise mistakes[0]
+    return Made(
+        tuple(chain.from_iterable(made.figures for made in found)),
+        tuple(chain.from_iterable(made.charts for made in found)),
+        tuple(chain.from_iterable(made.tables for made in found)),
+        sum(made.rows for made in found),
+        tuple(dict.fromkeys(chain.from_iterable(made.gaps for made in found))),
+    )
 
 
 def _counted(asking: Asking, stream: str, *wishes: tuple[str, str]) -> Iterator[Figure]:

@@ -41,7 +41,7 @@ def lines(table: Table) -> list[Line]:
     return [
         Line(
             row.cells[0],
-            "  ".join(row.cells[1:]),
+            " · ".join(row.cells[1:]),
             mark_safe(charts.share(count, most, height=3)),  # noqa: S308 -- figures only
             row.href,
         )
