@@ -5,7 +5,7 @@ from itertools import chain
 
 from earwitness.deliver.charts.scale import number
 from earwitness.deliver.reports.activity import ENDED_BADLY, LOOKED, REFUSED
-from earwitness.deliver.reports.parts import Asking, Chart, Figure, Made, Row, Table, change, minutes, valued
+from earwitness.deliver.reports.parts import Asking, Figure, Made, Row, Table, change, minutes, valued
 from earwitness.deliver.reports.supervision import called, modes, people, text_of
 from earwitness.model.problem import BadQuery
 from earwitness.model.scope import ACTIVITY, SUPERVISION
