@@ -249,6 +249,26 @@ def test_cancelling_ends_the_child(tmp_path: Path) -> None:
     assert not list(tmp_path.glob(".render-*"))
 
 
+def test_a_child_that_works_on_alone_can_be_ended(tmp_path: Path) -> None:
+    """It has all its rows and sets pages: whoever watches is still asked, whether to keep its lease or to end."""
+    asked: list[int] = []
+
+    def stop(fed: int) -> None:
+        asked.append(fed)
+        if len(asked) > 1:
+            raise render.Cancelled
+
+    spec = Spec(
+        kind="pdf",
+        report=pdf.Report(about=ABOUT),
+        headings=(Heading("a"),),
+        places=(Place("a", 20),),
+    )
+    with pytest.raises(render.Cancelled):
+        render.render(spec, iter([b'["x"]\n' * 200_000]), tmp_path / "x.pdf", stop)
+    assert asked == [200_000, 200_000]
+
+
 @given(st.text(), st.integers(1, 60))
 def test_folded_text_keeps_within_its_column(text: str, width: int) -> None:
     """No line is wider than its column (a wide character in a column of one is the exception), none breaks a page."""

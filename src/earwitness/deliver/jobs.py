@@ -36,7 +36,8 @@ class Job(NamedTuple):
 
 
 JOBS = (
-    Job("exports", "Make the exports that wait.", 1, exports.work),
+    Job("exports", "Make the workbooks, reports and Parquet files that wait.", 1, exports.work_rendered),
+    Job("exports-streamed", "Make the CSV and NDJSON files that wait.", 1, exports.work_streamed),
     Job("schedules", "Begin the scheduled reports that are due.", 10, schedules.begin_due),
     Job("letters", "Write the mails of reports that are made.", 3, schedules.post_finished),
     Job("messages", "Send mails and webhooks that wait, and try again those that failed.", 3, sending.send_waiting),
@@ -68,7 +69,7 @@ def _loop(job: Job, means: Means, stop: threading.Event) -> None:
         began = time.monotonic()
         more = False
         try:
-            more = bool(job.work(means)) and job.name == "exports"
+            more = bool(job.work(means)) and job.name.startswith("exports")
         except Exception:
             log.exception("job_failed", job=job.name)
         finally:

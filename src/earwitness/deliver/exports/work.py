@@ -2,6 +2,7 @@
 
 import contextlib
 import datetime as dt
+import shutil
 import time
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from django.db.models import F, Q
 from earwitness.accounts import access
 from earwitness.deliver import owners
 from earwitness.deliver.exports import actions, letters, making, reports
+from earwitness.deliver.exports.order import CSV, NDJSON
 from earwitness.deliver.formats.render import Cancelled, RenderFailed
 from earwitness.deliver.means import Means
 from earwitness.deliver.models import Export
@@ -20,6 +22,7 @@ from earwitness.model.scope import Scope
 from earwitness.model.times import UTC
 
 log = structlog.get_logger()
+EVERY = Q()
 TRIES = 3
 WATCHED = 1.0  # seconds between looks at whether it was cancelled, and between notes of the progress
 
@@ -54,16 +57,29 @@ class Watch:
             raise Cancelled
 
 
-def work(means: Means) -> bool:
-    """Make the export that waits longest; False where none waits."""
+STREAMED = (CSV, NDJSON)  # what the engine writes by itself: made beside the others, so that none waits for a workbook
+
+
+def work(means: Means, among: Q = EVERY) -> bool:
+    """Make the export that waits longest (among: of those); False where none waits."""
     now = dt.datetime.now(UTC)
-    waiting = Export.objects.filter(Q(status=Export.QUEUED) | Q(status=Export.RUNNING), free(now)).order_by("created")
-    for export in waiting[:5]:
+    waiting = Export.objects.filter(among, Q(status=Export.QUEUED) | Q(status=Export.RUNNING), free(now))
+    for export in waiting.order_by("created")[:5]:
         if export.take(now) and export.status in Export.OPEN:
             carry_out(means, export)
             letters.tell(means, export)
             return True
     return False
+
+
+def work_streamed(means: Means) -> bool:
+    """Make the export that waits longest of those that the engine writes."""
+    return work(means, Q(format__in=STREAMED))
+
+
+def work_rendered(means: Means) -> bool:
+    """Make the export that waits longest of those that a child process renders."""
+    return work(means, ~Q(format__in=STREAMED))
 
 
 def carry_out(means: Means, export: Export) -> None:
@@ -137,9 +153,10 @@ def sweep(means: Means) -> None:
     for export in Export.objects.filter(expires__lt=now).exclude(status__in=Export.OPEN):
         export.delete()
     known = {str(key) for key in Export.objects.values_list("id", flat=True)}
-    if means.folder.is_dir():
-        for path in means.folder.iterdir():
+    for path in means.folder.iterdir() if means.folder.is_dir() else ():
+        with contextlib.suppress(OSError):
             old = now.timestamp() - path.lstat().st_mtime > 3600
-            if path.is_file() and path.name.partition(".")[0] not in known and old:
-                with contextlib.suppress(OSError):
-                    path.unlink()
+            if old and path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path)  # the room of a child whose server was killed
+            elif old and path.name.partition(".")[0] not in known:
+                path.unlink()

@@ -12,6 +12,8 @@ import msgspec
 
 from earwitness.deliver.formats.child import Spec
 
+LOOK = 0.5  # seconds between two looks at a child that has all its rows
+
 
 class RenderFailed(Exception):  # noqa: N818 -- told to people as it stands
     """The file was not made; the text is one sentence that says why and what to do."""
@@ -25,7 +27,7 @@ def render(spec: Spec, blocks: Iterable[bytes], out: Path, progress: Callable[[i
     """Make the file in a child process and return when it is whole.
 
     blocks: pieces of JSON arrays, one a line, cut anywhere. progress: called with the number of rows fed so far after
-    each block; it may raise (Cancelled), which ends the child. Raises RenderFailed.
+    each block and while the child works on; it may raise (Cancelled), which ends the child. Raises RenderFailed.
     """
     with tempfile.TemporaryDirectory(dir=out.parent, prefix=".render-") as folder:
         plan = Path(folder) / "spec.json"
@@ -40,18 +42,18 @@ def render(spec: Spec, blocks: Iterable[bytes], out: Path, progress: Callable[[i
                 env=_environment(folder),
             )
         try:
-            broken = _feed(child, blocks, progress)
-            status = child.wait()
+            fed = _feed(child, blocks, progress)
+            status = _wait(child, fed, progress)
         except BaseException:
             child.kill()
             child.wait()
             raise
-        if status or broken:
+        if status or fed is None:
             raise RenderFailed(_reason(errors, status))
 
 
-def _feed(child: "subprocess.Popen[bytes]", blocks: Iterable[bytes], progress: Callable[[int], None]) -> bool:
-    """Write all blocks to the child; True where it ended before it had them all."""
+def _feed(child: "subprocess.Popen[bytes]", blocks: Iterable[bytes], progress: Callable[[int], None]) -> int | None:
+    """Write all blocks to the child; returns how many rows they were, None where it ended before it had them all."""
     assert child.stdin is not None  # noqa: S101 -- PIPE was asked for
     fed = 0
     try:
@@ -63,8 +65,17 @@ def _feed(child: "subprocess.Popen[bytes]", blocks: Iterable[bytes], progress: C
     except BrokenPipeError:
         with contextlib.suppress(BrokenPipeError):
             child.stdin.close()
-        return True
-    return False
+        return None
+    return fed
+
+
+def _wait(child: "subprocess.Popen[bytes]", fed: int | None, progress: Callable[[int], None]) -> int:
+    """Return the child's exit status; until it ends, whoever watches is asked again and again whether to go on."""
+    while True:
+        try:
+            return child.wait(LOOK)
+        except subprocess.TimeoutExpired:
+            progress(fed or 0)
 
 
 def _environment(folder: str) -> dict[str, str]:

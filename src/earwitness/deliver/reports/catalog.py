@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
-from earwitness.deliver.reports import activity, agents, overview, sessions, supervision
+from earwitness.deliver.reports import activity, agents, breaches, overview, sessions, supervision
 from earwitness.deliver.reports.parts import Asking, Made
 from earwitness.model.problem import NotFound
 from earwitness.model.scope import ACTIVITY, SUPERVISION
+from earwitness.search.fields import BY_NAME as BY_FIELD
 
 
 class Report(NamedTuple):
@@ -21,7 +22,10 @@ class Report(NamedTuple):
     personal: bool = False
 
 
-REPORTS = (
+BREACHES = Report(
+    "breaches", "Policy breaches", "Which policies were broken, and by whom.", SUPERVISION, breaches.breaches
+)
+REPORTS: tuple[Report, ...] = (
     Report("overview", "Overview", "All of it at one look, as on the dashboard.", ACTIVITY, overview.overview),
     Report("users", "Activity by user", "Who did how much.", ACTIVITY, activity.by("username", "user", "User")),
     Report("events", "Activity by event", "What was done how often.", ACTIVITY, activity.by("event", "event", "Event")),
@@ -41,6 +45,7 @@ REPORTS = (
     ),
     Report("barges", "Time to barge", "How soon managers barge in.", SUPERVISION, sessions.barges),
     Report("reasons", "Sessions without a reason", "Where nobody said why.", SUPERVISION, sessions.reasons),
+    *((BREACHES,) if "breach" in BY_FIELD else ()),
     Report("agents", "Minutes by agent", "How long each agent was listened to.", SUPERVISION, supervision.agents, True),
     Report("coverage", "Coverage", "Agents whom nobody listened to.", SUPERVISION, agents.coverage, True),
     Report("fairness", "Fairness", "Who is listened to far more than others.", SUPERVISION, agents.fairness, True),
