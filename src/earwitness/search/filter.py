@@ -65,6 +65,12 @@ class Filter:
         source = amended.source(self.stream, (demanded, *shown), within + recorded)
         return Clauses(source.demanding(demanded, within), bound)
 
+    @property
+    def cost(self) -> Cost:
+        """What a row costs to ask, at most, where the index is not asked."""
+        asking = Asking(self.columns, Bound(), index_parts=False)
+        return all_of([*scopes.conditions(self.scope, asking), conditions.condition(self.tree, asking, self.zone)]).cost
+
     def _demanded(self, asking: Asking, places: tuple[int, int] | None = None) -> str:
         """Return all that is demanded of a row besides its tenant and time, the empty text for nothing."""
         demanded = scopes.conditions(self.scope, asking)

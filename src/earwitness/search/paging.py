@@ -1,15 +1,18 @@
 """One page: the newest (or oldest) rows after a place, found without looking at more of the log than needed.
 
-A page is looked for in the last hour first, then as far back as what was found there promises to be enough, then in
-everything before; a whole word at once everywhere, for the index knows where it stands. Where looking up parts of words
-in the index would read all its words, days are looked at row by row in between.
+A page is looked for among the first rows, some thousands where each is cheap to ask, fewer where it is dear; then as
+far back as what was found there promises to be enough, then in everything before; a whole word at once everywhere, for
+the index knows where it stands. Where looking up parts of words in the index would read all its words, days are looked
+at row by row in between.
 """
 
 from collections.abc import Iterator
 from typing import Any, Final
 
 from earwitness.search import rows
+from earwitness.search.condition import Cost
 from earwitness.search.cursors import Place
+from earwitness.search.edges import Edges
 from earwitness.search.filter import Filter
 from earwitness.search.query import NEWEST
 from earwitness.search.values import Span
@@ -17,36 +20,15 @@ from earwitness.store import Store
 
 HOUR_US: Final = 3_600_000_000
 DAY_US: Final = 24 * HOUR_US
+# How many rows are looked at first: reading them takes the engine less than a statement takes in any case.
+CHEAP_ROWS: Final = 40_000
+DEAR_ROWS: Final = 6_000
 # Reading this share of all rows costs about as much as reading all words of the index.
 WORTH_READING: Final = 0.1
 MOST_LOOKS: Final = 4
 
 Row = tuple[Any, ...]
 Window = tuple[Span, bool]
-
-
-class Edges:
-    """Where the rows of a tenant begin and end, as far as is known: a place to start looking, never a limit."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
-        self._known: dict[tuple[str, str, str], int] = {}
-
-    def of(self, asked: Filter, order: str) -> int | None:
-        """Return the time of a tenant's first row in some order, in microseconds; None if there is no row."""
-        key = (asked.scope.tenant, asked.stream.name, order)
-        if key not in self._known:
-            now = self.now(asked, order)
-            if now is None:
-                return None
-            self._known[key] = now
-        return self._known[key]
-
-    def now(self, asked: Filter, order: str) -> int | None:
-        """Return the same as it is at this moment."""
-        slots = {"table": asked.stream.table, "time": asked.stream.time, "direction": direction(order)}
-        found = self._store.query("rows.edge", parameters={"tenant": asked.scope.tenant}, slots=slots).rows
-        return found[0][0] if found else None
 
 
 def direction(order: str) -> str:
@@ -83,14 +65,15 @@ class Paging:
         edge = self._edges.of(self._asked, self._order)
         if edge is None or span.start >= span.end:
             return
-        begin = min(span.end, edge + 1) if self._order == NEWEST else max(span.start, edge)
+        begin = min(span.end, edge.us + 1) if self._order == NEWEST else max(span.start, edge.us)
         rest = span
+        first = edge.reach(CHEAP_ROWS if self._asked.cost <= Cost.FREE else DEAR_ROWS)
         if not self._asked.seeks_word:
-            near, rest = self._cut(span, begin, HOUR_US)
+            near, rest = self._cut(span, begin, first)
             if near.start < near.end:
                 yield near, False
         by_index = self._asked.uses_index_for_parts
-        length = DAY_US if by_index else self._promising(HOUR_US)
+        length = max(DAY_US, 2 * first) if by_index else self._promising(first)
         for _ in range(MOST_LOOKS if by_index else 1):
             near, after = self._cut(rest, begin, length)
             if near.start >= near.end or (by_index and not worth_reading(self._store, self._asked, near)):

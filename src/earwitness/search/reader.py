@@ -12,11 +12,12 @@ from earwitness.model.segment import Segment
 from earwitness.search import amended, rows, suggestions, summaries, values, writing
 from earwitness.search.answers import Count, Facets, Histogram, Page
 from earwitness.search.cursors import Cursors, Place
+from earwitness.search.edges import Edges
 from earwitness.search.figures import Figures
 from earwitness.search.filter import Filter, zone_of
 from earwitness.search.gaps import Gaps
 from earwitness.search.histogram import Counting
-from earwitness.search.paging import DAY_US, Edges, Paging
+from earwitness.search.paging import DAY_US, Paging
 from earwitness.search.query import NEWEST, ORDERS, Query
 from earwitness.search.values import Span
 from earwitness.store import Store

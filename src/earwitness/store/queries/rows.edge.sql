@@ -1,5 +1,6 @@
--- The first row of a tenant in some order.
-SELECT toUnixTimestamp64Micro(/*slot:time*/) FROM /*slot:table*/
+-- The first quarters of an hour of a tenant's log, in some order, and how many rows each has.
+SELECT toUnixTimestamp(/*slot:quarter*/) AS quarter, count() AS rows FROM /*slot:table*/
 WHERE tenant = {tenant:String}
-ORDER BY /*slot:time*/ /*slot:direction*/, seq /*slot:direction*/
-LIMIT 1
+GROUP BY quarter
+ORDER BY quarter /*slot:direction*/
+LIMIT 400
