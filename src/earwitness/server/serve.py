@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import dataclasses
-import gc
 import json
 import os
 import signal
@@ -24,6 +23,7 @@ from earwitness import __version__
 from earwitness.api.ingest.answers import problem_document
 from earwitness.model.problem import Malformed
 from earwitness.model.scope import DEFAULT_TENANT
+from earwitness.server import memory
 from earwitness.server.config import Config
 from earwitness.server.control import SOCKET, operator_name, short_path
 from earwitness.server.parts import ALL
@@ -153,16 +153,6 @@ def _offer_setup(url: str) -> None:
         sys.stdout.flush()
 
 
-def _settle_memory() -> None:
-    """Take what was made at the start out of garbage collection for good, and look for garbage less often.
-
-    Under load a collection of everything would hold up all requests for some tenths of a second.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 20)
-
-
 def serve(  # noqa: PLR0913 -- what the command line may say, each by name
     config: Config,
     host: str,
@@ -182,6 +172,8 @@ def serve(  # noqa: PLR0913 -- what the command line may say, each by name
     """
     import uvloop
 
+    memory.spare()
+
     with contextlib.ExitStack() as stack:
         tcp = stack.enter_context(contextlib.closing(_listen_tcp(host, port)))
         server = _server()
@@ -200,6 +192,6 @@ def serve(  # noqa: PLR0913 -- what the command line may say, each by name
         if started:
             started(house, url)
         server.config.app = house.app
-        _settle_memory()
+        memory.settle()
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(server.serve(sockets=[tcp, unix]))

@@ -10,7 +10,15 @@ ENGINE_OPTIONS: Final[dict[str, int | str]] = {
     "index_mark_cache_size": 16 << 20,
     "primary_index_cache_size": 48 << 20,
     "query_condition_cache_size": 8 << 20,
-    "max_thread_pool_size": 64,
+    # Of the word index: without a bound, 1 GiB each.
+    "text_index_tokens_cache_size": 8 << 20,
+    "text_index_header_cache_size": 24 << 20,
+    # Idle threads keep memory, and there are many pools.
+    "max_thread_pool_size": 48,
+    "load_marks_threadpool_pool_size": 4,
+    "prefetch_threadpool_pool_size": 4,
+    "threadpool_writer_pool_size": 4,
+    "threadpool_local_fs_reader_pool_size": 8,
     "background_pool_size": max(1, (os.cpu_count() or 2) // 2),
     "os_threads_nice_value_merge_mutate": 5,  # merging is nobody's errand: recording and reading go first
 }
@@ -22,6 +30,12 @@ SESSION_SETTINGS: Final[dict[str, int | str]] = {
     "max_bytes_before_external_group_by": 128 << 20,
     "max_bytes_before_external_sort": 128 << 20,
     "max_execution_time": 60,
+    # Compiled expressions gain nothing for these statements, and LLVM takes tens of megabytes.
+    "compile_expressions": 0,
+    "compile_aggregate_expressions": 0,
+    "compile_sort_description": 0,
+    "compile_regular_expressions": 0,
+    "local_filesystem_read_method": "pread",
     # A substring is looked up in the dictionary of the word index however many words hold it: with the engine's
     # limit of 50 it would compute the words of every row instead, which is 10 times slower than any other way.
     "text_index_like_max_postings_to_read": 1_000_000,
