@@ -17,7 +17,7 @@ from pathlib import Path
 
 from ingest import batches_of  # bench/ingest.py
 from search import Caller, filled, questions  # bench/search.py
-from serving import Server, serving, started_in  # bench/serving.py
+from serving import Server, serving, start_seconds  # bench/serving.py
 
 READERS = 3
 ROWS_SENT = 200_000
@@ -88,10 +88,10 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=60)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="earwitness-bench-") as empty:
-        print(f"first start, on an empty directory: {started_in(Path(empty)):.2f} s")
-        print(f"second start: {started_in(Path(empty)):.2f} s", flush=True)
+        print(f"first start, on an empty directory: {start_seconds(Path(empty)):.2f} s")
+        print(f"second start: {start_seconds(Path(empty)):.2f} s", flush=True)
     with filled(options.data, options.rows) as data:
-        print(f"start with the log: {started_in(data):.2f} s")
+        print(f"start with the log: {start_seconds(data):.2f} s")
         with serving(data) as server:
             events = Caller(server.url, server.keys["read"]).ask("/count", {})["count"]
             print(f"{events:,} events, {on_disk(data) / events:.1f} bytes on the disk for each", flush=True)

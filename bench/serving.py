@@ -69,6 +69,19 @@ def command(*words: str, data: Path, told: str = "") -> str:
 def serving(data: Path) -> Iterator[Server]:
     """Serve a data directory, which may be empty, to the end of the block."""
     keys = keys_of(data)
+    with _started(data) as (port, pid):
+        yield Server(port, pid, keys)
+
+
+def start_seconds(data: Path) -> float:
+    """Return seconds from the command until a server listens."""
+    began = time.perf_counter()
+    with _started(data):
+        return time.perf_counter() - began
+
+
+@contextlib.contextmanager
+def _started(data: Path) -> Iterator[tuple[int, int]]:
     with (data / "bench.log").open("w") as log:
         child = subprocess.Popen(
             [PROGRAM, "serve", "--data", str(data), "--port", "0"], stdout=subprocess.PIPE, stderr=log, text=True
@@ -76,14 +89,7 @@ def serving(data: Path) -> Iterator[Server]:
         try:
             assert child.stdout
             line = next(line for line in child.stdout if line.startswith("Listening on "))
-            yield Server(int(line.rpartition(":")[2]), child.pid, keys)
+            yield int(line.rpartition(":")[2]), child.pid
         finally:
             child.terminate()
             child.wait(60)
-
-
-def started_in(data: Path) -> float:
-    """Return seconds from the command to the first answer of a server on a data directory."""
-    began = time.perf_counter()
-    with serving(data):
-        return time.perf_counter() - began
