@@ -11,9 +11,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
 
-from pypdf import PdfReader
-from pypdf.generic import IndirectObject
-
 A4_LANDSCAPE = (841.89, 595.28)
 KIDS = 200  # pages below one node of the page tree
 
@@ -23,6 +20,8 @@ class Book:
 
     def __init__(self, path: Path) -> None:
         """path: a finished PDF with a table of cross-references; it is changed in place."""
+        from pypdf import PdfReader
+
         with path.open("rb") as file:
             reader = PdfReader(file)
             trailer = reader.trailer
@@ -118,6 +117,8 @@ def last_table(path: Path) -> int:
 
 
 def _reference(found: object) -> int:
+    from pypdf.generic import IndirectObject
+
     if not isinstance(found, IndirectObject):
         raise TypeError("a PDF of ours refers to its root, its pages and its notes")
     return int(found.idnum)

@@ -9,11 +9,12 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from html import escape
-from typing import Any, NamedTuple
-
-from pypdf.generic import DictionaryObject, PdfObject
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from earwitness.deliver.formats.listing import cell_width
+
+if TYPE_CHECKING:  # a server that makes no PDF does without: it is a sixth of its start
+    from pypdf.generic import DictionaryObject, PdfObject
 
 SIZE = 6.45  # points; 196 pitches fill a landscape page
 FONT = f'{SIZE}pt "Liberation Mono", "DejaVu Sans Mono", monospace'
@@ -56,8 +57,10 @@ def nothing(url: str, *_: object, **__: object) -> Any:
     raise ValueError(f"a report loads nothing from outside: {url}")
 
 
-def fonts_of(page: DictionaryObject) -> DictionaryObject:
+def fonts_of(page: "DictionaryObject") -> "DictionaryObject":
     """Return the fonts of a page, empty where it has none."""
+    from pypdf.generic import DictionaryObject
+
     found: PdfObject = page
     for name in ("/Resources", "/Font"):
         if not isinstance(found, DictionaryObject) or name not in found:

@@ -10,17 +10,18 @@ from html import escape
 from io import BytesIO
 from itertools import islice
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
-from pypdf import PdfReader, PdfWriter
-from pypdf.generic import DictionaryObject, NameObject, StreamObject
 
 from earwitness.deliver.formats import about as about_text
 from earwitness.deliver.formats import glyphs
 from earwitness.deliver.formats.about import About
 from earwitness.deliver.formats.book import A4_LANDSCAPE, Book
 from earwitness.deliver.formats.listing import Place, cell_width, head_line, pages, widths
+
+if TYPE_CHECKING:
+    from pypdf import PdfWriter
 
 PAGES_A_PART = 40  # how many pages of the listing are rendered at once: bounds memory
 LEFT, TOP, BOTTOM, LEADING = 39.69, 560.0, 26.0, 8.1  # points, as in LISTING_STYLE
@@ -227,6 +228,8 @@ class _Listing:
 
     def write(self, front: Path, out: Path, title: str) -> None:
         """Write the whole book to ``out``."""
+        from pypdf import PdfReader, PdfWriter
+
         sheet = self._spool.path.with_name("sheet.pdf")
         sheet.write_bytes(
             glyphs.sheet(self._engine, self._spool.chars | set(self._head + self._foot + "Page of0123456789"))
@@ -307,8 +310,10 @@ class Pen:
         return b"1 0 0 1 %.2f %.2f Tm %s %.2f Tf\n" % (x, y, self._setter.font, glyphs.SIZE)
 
 
-def _plain_codes(book: PdfWriter) -> None:
+def _plain_codes(book: "PdfWriter") -> None:
     """Name the ordinary encoding of codes where the renderer wrote it out: programs that read text know it by name."""
+    from pypdf.generic import DictionaryObject, NameObject, StreamObject
+
     for page in book.pages:
         for name in (fonts := glyphs.fonts_of(page)):
             font = fonts[name]
