@@ -7,6 +7,8 @@ from pathlib import Path
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 
+from earwitness.deliver.wire.http import reason
+
 NO_SERVER = "No mail server is set: the operator has to set EARWITNESS_SMTP_URL."
 
 
@@ -37,7 +39,7 @@ def send(message: EmailMultiAlternatives) -> None:
         text = f"The mail server answered {error.smtp_code} {_text(error.smtp_error)}"
         raise NotSent(text, final=False) from None
     except (smtplib.SMTPException, OSError) as error:
-        raise NotSent(f"The mail server cannot be reached: {error}") from None
+        raise NotSent(f"The mail server cannot be reached: {reason(error)}.") from None
 
 
 def _text(said: bytes | str) -> str:

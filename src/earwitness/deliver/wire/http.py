@@ -103,6 +103,12 @@ class Request(NamedTuple):
     timeout: float = 15.0
 
 
+def reason(error: Exception) -> str:
+    """Return what went wrong as people say it, without the number that the system has for it."""
+    text = error.strerror if isinstance(error, OSError) and error.strerror else str(error) or type(error).__name__
+    return text.rstrip(".")
+
+
 def send(request: Request, guard: Guard) -> Answer:
     """Send one request and return the answer, whatever its status. Raises Failed with a sentence."""
     try:
@@ -114,7 +120,7 @@ def send(request: Request, guard: Guard) -> Answer:
     except TimeoutError:
         raise Failed(f"The receiver did not answer within {request.timeout:g} s.") from None
     except (OSError, http.client.HTTPException, ValueError) as error:
-        raise Failed(f"The receiver could not be reached: {error}.") from None
+        raise Failed(f"The receiver could not be reached: {reason(error)}.") from None
 
 
 def _send(request: Request, where: Target, guard: Guard) -> Answer:

@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 from earwitness.deliver.mapping.syslog import framed
 from earwitness.deliver.wire.guard import Guard, Refused
+from earwitness.deliver.wire.http import reason
 
 
 class Peer(NamedTuple):
@@ -108,4 +109,4 @@ def _said(peer: Peer, error: Exception) -> str:
         return f"The certificate of {peer.host} is not trusted: {error.verify_message}."
     if isinstance(error, TimeoutError):
         return f"{peer.host}:{peer.port} did not answer in time."
-    return f"{peer.host}:{peer.port} could not be reached: {error}."
+    return f"{peer.host}:{peer.port} could not be reached: {reason(error)}."
