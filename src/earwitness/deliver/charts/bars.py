@@ -31,6 +31,7 @@ class Span(NamedTuple):
 
 
 FILLS = {"column": "#2b8c94", "before": "#d5e6e7"}
+WIDEST = 0.06  # of the chart: one column alone is a column, not a wall
 FOOT = 18
 HEAD = 6
 
@@ -68,7 +69,7 @@ def bars(  # noqa: PLR0913 -- a chart is described by its parts
     parts += [
         _column("before", i, len(behind), 0.06, _tall(value, top, floor), x, floor) for i, value in enumerate(behind)
     ]
-    gap = 0.34 if behind else 0.16 if len(data) > 24 else 0.22
+    gap = max(0.34 if behind else 0.16 if len(data) > 24 else 0.22, 1 - WIDEST * len(data))
     for i, bar in enumerate(data):
         column = _column("column", i, len(data), gap, _tall(bar.value, top, floor), x, floor)
         parts.append(_bar(bar, column, i, len(data), x, floor, unit))
