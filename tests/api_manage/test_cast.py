@@ -38,6 +38,7 @@ CALLS: list[tuple[str, str, Any, int, int]] = [
     ("DELETE", "/keys/of%20the%20PBX", None, 204, 404),
     ("GET", "/redaction", None, 200, 200),
     ("PATCH", "/redaction", {"names": ["iban"]}, 200, 200),
+    ("GET", "/policies", None, 200, 200),
     ("GET", "/tenants", None, 403, 403),
     ("POST", "/tenants", {"name": "acme"}, 403, 403),
     ("PATCH", "/tenants/elsewhere", {"disabled": True}, 403, 403),
@@ -109,6 +110,6 @@ def state() -> list[Any]:
             (Role, ("name", "mask_phone")),
             (Desk, ("name",)),
             (ApiKey, ("name", "revoked")),
-            (Tenant, ("name", "disabled", "generation", "secret_names", "secret_patterns")),
+            (Tenant, ("name", "disabled", "generation", "secret_names", "secret_patterns", "policy")),
         )
     ]

@@ -35,6 +35,7 @@ PAGES = {
     "/settings/keys/revoke/pbx": (200, 403, 403, 403, 404),
     "/settings/redaction": (200, 403, 403, 403, 200),
     "/settings/redaction/sample": (200, 403, 403, 403, 200),
+    "/settings/policies": (200, 403, 403, 403, 200),
     "/settings/system": (200, 200, 403, 403, 200),
     "/me/security": (200, 200, 200, 200, 200),
     "/sessions/1/end": (400, 400, 400, 400, 400),
@@ -102,7 +103,9 @@ POSTS: list[tuple[str, dict[str, Any]]] = [
     ("/settings/keys/new", {"name": "k", "scope": "admin", "user": "ada"}),
     ("/settings/keys/revoke/pbx", {}),
     ("/settings/redaction", {"names": "iban"}),
+    ("/settings/policies", {"quota": "1"}),
 ]
+OF_THE_TENANT = ("/settings/desks", "/settings/redaction", "/settings/policies")
 OPERATORS: list[tuple[str, dict[str, Any]]] = [
     ("/settings/tenants", {"name": "acme"}),
     ("/settings/tenants/visit", {"tenant": "elsewhere"}),
@@ -137,7 +140,7 @@ def test_nobody_changes_what_they_may_not(furnished: Cast, log: Log, path: str, 
 
 @pytest.mark.parametrize(
     ("path", "fields"),
-    [row for row in POSTS if "new" not in row[0] and row[0] not in ("/settings/desks", "/settings/redaction")],
+    [row for row in POSTS if "new" not in row[0] and row[0] not in OF_THE_TENANT],
 )
 def test_an_administrator_changes_nothing_of_another_tenant(furnished: Cast, path: str, fields: dict[str, Any]) -> None:
     """Whatever she names is not there."""
@@ -164,7 +167,7 @@ def test_the_menu_offers_what_may_be_opened(furnished: Cast, name: str) -> None:
     for group in menu.MENU:
         for entry in group.entries:
             url = menu.address(entry.route)
-            if entry.route in ("users", "roles", "desks", "keys", "redaction", "system") and url:
+            if entry.route in ("users", "roles", "desks", "keys", "redaction", "policies", "system") and url:
                 assert (f'href="{url}"' in shown) == (client.get(url).status_code == 200), (name, url)
 
 

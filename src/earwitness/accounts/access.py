@@ -35,7 +35,8 @@ class Access:
     username: as the log names them; desks: current names of their own desks, for the events they cause;
     actor_type: ``user``, ``operator`` or ``api_key``; user_id: their row, None for somebody who is no user;
     key: name of the API key they act through; refused_by_ip: they have roles, and none counts from their address;
-    rules_all_tenants: an operator; home: the tenant they belong to while they look at another, else empty.
+    rules_all_tenants: an operator; home: the tenant they belong to while they look at another, else empty;
+    only_reads: they act through a key that changes nothing, whatever its person may.
     """
 
     scope: Scope
@@ -48,6 +49,7 @@ class Access:
     refused_by_ip: bool = False
     rules_all_tenants: bool = False
     home: str = ""
+    only_reads: bool = False
 
     @property
     def tenant(self) -> str:
@@ -206,4 +208,5 @@ def through_key(person: Access, scope: str, key: str, viewer: str) -> Access:
         key=key,
         refused_by_ip=person.refused_by_ip,
         rules_all_tenants=person.rules_all_tenants and scope == "admin",
+        only_reads=scope != "admin",
     )

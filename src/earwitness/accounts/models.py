@@ -36,6 +36,8 @@ class Tenant(models.Model):
     """One customer of a hosted PBX. ``generation`` grows with every change, so that caches know when to look again.
 
     ``secret_names``, ``secret_patterns``: what is replaced there before anything is written, besides what always is.
+    ``policy``: its rules for listening to calls (``model.policy``); ``policed``: whether there are any;
+    ``policed_to``: the place in the supervision log up to which segments have been held against them.
     """
 
     name = models.CharField(max_length=64, unique=True, validators=[RegexValidator(rf"\A{TENANT_PATTERN}\Z")])
@@ -44,6 +46,9 @@ class Tenant(models.Model):
     generation = models.PositiveBigIntegerField(default=0)
     secret_names = models.JSONField(default=list, blank=True)
     secret_patterns = models.JSONField(default=list, blank=True)
+    policy = models.JSONField(default=dict, blank=True)
+    policed = models.BooleanField(default=False)
+    policed_to = models.PositiveBigIntegerField(default=0)
 
     def __str__(self) -> str:
         return self.name

@@ -8,6 +8,8 @@ from earwitness.accounts import redaction as additions
 from earwitness.accounts import sessions
 from earwitness.accounts.access import Access
 from earwitness.accounts.models import ApiKey, Desk, Role, Tenant, User, asked, folded
+from earwitness.model import policy as policies
+from earwitness.model.policy import Policy
 from earwitness.model.problem import Forbidden, NotFound
 from earwitness.model.redaction import Additions
 
@@ -113,6 +115,13 @@ def redaction(who: Access) -> Additions:
     who.demand("admin")
     row = Tenant.objects.filter(name=who.tenant).values_list("secret_names", "secret_patterns").first()
     return additions.of(*row) if row else Additions()
+
+
+def policy(who: Access) -> Policy:
+    """Return the rules of the tenant for listening to calls."""
+    who.demand("admin")
+    row = Tenant.objects.filter(name=who.tenant).values_list("policy", flat=True).first()
+    return policies.read(row or {})
 
 
 def tenants(who: Access) -> list[Tenant]:

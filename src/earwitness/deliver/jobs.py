@@ -13,6 +13,7 @@ from django.db import close_old_connections
 
 from earwitness.accounts import sessions
 from earwitness.deliver import means as meanings
+from earwitness.deliver import reminders
 from earwitness.deliver.alerts import work as alerts
 from earwitness.deliver.crew import Crew
 from earwitness.deliver.exports import work as exports
@@ -43,6 +44,7 @@ JOBS = (
     Job("messages", "Send mails and webhooks that wait, and try again those that failed.", 3, sending.send_waiting),
     Job("alerts", "Look at the alerts whose time has come, or whose log has grown.", 2, alerts.check_due),
     Job("forwarding", "Send on what was recorded.", 1, forwarding.send_due),
+    Job("reminders", "Ask managers for the reasons that are required and missing.", 60, reminders.remind),
     Job("sweep", "Delete exports that were kept long enough.", 3600, exports.sweep),
     Job("sessions", "Forget sessions that have expired.", 3600, lambda _: sessions.sweep()),
 )

@@ -63,7 +63,8 @@ class Segment(msgspec.Struct, frozen=True, kw_only=True):
     ``talks_to`` says who hears the manager (empty where the action is ``unknown``). ``end_inferred`` is true where no
     wire event told the end. ``outside_application`` is true for a spy dialled on a phone, false for one that an
     application started, None where the beginning was not heard. ``seq``, ``received_at`` and ``desks`` are given when
-    it is recorded; ``cdr_id`` and ``cdr_sequence`` may come later, as an amendment.
+    it is recorded; ``cdr_id``, ``cdr_sequence`` and ``reason`` may come later, as an amendment, and so do ``breaches``:
+    names of the policies (``model.policy.BREACHES``) that it broke.
     """
 
     id: str
@@ -93,6 +94,7 @@ class Segment(msgspec.Struct, frozen=True, kw_only=True):
     outside_application: bool | None = None
     reason: str = ""
     notified: bool = False
+    breaches: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Return the stored field names as JSON values; times as RFC 3339 in UTC with six decimals."""

@@ -51,13 +51,24 @@ AMENDMENTS: Final = {stream: _log(stream) for stream in (ACTIVITY, SUPERVISION)}
 
 
 def rows(  # noqa: PLR0913 -- the columns of an amendment, each by name
-    stream: str, amends: str, fields: Mapping[str, Any], *, cause: str, username: str, comments: str
+    stream: str,
+    amends: str,
+    fields: Mapping[str, Any],
+    *,
+    cause: str,
+    username: str = "",
+    comments: str = "",
+    apart: str = "",
 ) -> list[AmendmentRow]:
-    """Return one row for each field; the same amendment made twice has the same ids, and is recorded once."""
+    """Return one row for each field; the same amendment made twice has the same ids, and is recorded once.
+
+    apart: what tells it from an earlier one that says the same; without it, X, then Y, then X again would stay Y.
+    """
     made = []
     for field, value in fields.items():
         text = msgspec.json.encode(value).decode()
-        said = msgspec.json.encode([stream, amends.lower(), field, text, cause, username, comments]).decode()
+        parts = [stream, amends.lower(), field, text, cause, username, comments]
+        said = msgspec.json.encode([*parts, apart] if apart else parts).decode()
         made.append(
             AmendmentRow(
                 id=str(uuid.uuid5(_NAMESPACE, said)),

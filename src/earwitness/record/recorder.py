@@ -243,14 +243,28 @@ class Recorder:
         cause: str,
         username: str = "",
         comments: str = "",
+        apart: str = "",
     ) -> Outcome:
         """Record what became known of an event or a segment (its id: ``amends``). Blocks until it is durable.
 
         fields: name of a column -> its value now (any JSON value); cause: ``cdr``, ``reason``, ``directory``,
-        ``breach``, ``sign-off`` ...; username, comments: who says so, and why. The same again adds nothing.
+        ``breach``, ``sign-off`` ...; username, comments: who says so, and why. The same again adds nothing, unless
+        ``apart`` tells it apart.
         """
-        made = rows(stream, amends, fields, cause=cause, username=username, comments=comments)
-        taken = Intake(rows=list(made), places=list(range(len(made))))
+        return self.amend_each(
+            tenant, stream, {amends: fields}, cause=cause, username=username, comments=comments, apart=apart
+        )
+
+    def amend_each(
+        self, tenant: str, stream: str, known: Mapping[str, Mapping[str, Any]], *, cause: str, **texts: str
+    ) -> Outcome:
+        """Record what became known of several rows at once: id -> fields. Otherwise as ``amend``."""
+        redactor = redactor_for(self._additions_of(tenant))
+        taken = Intake()
+        for amends, fields in known.items():
+            clean = {name: redactor.text(value) if name == "reason" else value for name, value in fields.items()}
+            taken.rows += rows(stream, amends, clean, cause=cause, **texts)
+        taken.places = list(range(len(taken.rows)))
         return self._waited(self.submit(tenant, taken, log=AMENDMENTS[stream]))
 
     def record_gap(self, gap: Gap) -> None:

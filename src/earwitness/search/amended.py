@@ -15,6 +15,7 @@ from earwitness.search.columns import SEGMENTS, Stream
 from earwitness.store import Store, statements
 
 _TEXT: Final = "JSONExtractString({})"
+_TEXTS: Final = "JSONExtract({}, 'Array(String)')"
 # The columns that may be amended, each with SQL for its value from JSON text.
 FIELDS: Final = {
     "cdr_id": _TEXT,
@@ -24,7 +25,10 @@ FIELDS: Final = {
     "manager_name": _TEXT,
     "agent_username": _TEXT,
     "agent_name": _TEXT,
+    "breaches": _TEXTS,
 }
+# SQL for the value as it was recorded, of the type of the amended one.
+_RECORDED: Final = {_TEXT: "toString({})", _TEXTS: "CAST({}, 'Array(String)')"}
 _WORD: Final = re.compile(r"\b[a-z_]+\b")
 
 
@@ -67,7 +71,7 @@ def source(stream: Stream, fragments: Iterable[str], within: str) -> Source:
 
 
 def _replaced(field: str) -> str:
-    recorded = field if field == "cdr_sequence" else f"toString({field})"
+    recorded = _RECORDED.get(FIELDS[field], "{}").format(field)
     return f"if(known_{field} = '', {recorded}, {FIELDS[field].format(f'known_{field}')}) AS {field}"
 
 
@@ -76,8 +80,16 @@ def saying(stream: Stream, columns: Iterable[str], says: Callable[[str, str], st
 
     says: (column, SQL for its value as text) -> SQL.
     """
-    texts = [column for column in columns if stream is SEGMENTS and FIELDS.get(column) == _TEXT]
-    said = " OR ".join(f"(field = '{column}' AND {says(column, _TEXT.format('value'))})" for column in texts)
+    ways = {column: FIELDS.get(column, "") for column in columns if stream is SEGMENTS}
+    texts = [
+        f"(field = '{column}' AND {says(column, _TEXT.format('value'))})" for column in ways if ways[column] == _TEXT
+    ]
+    arrays = [
+        f"(field = '{column}' AND arrayExists(item -> {says(column, 'item')}, {_TEXTS.format('value')}))"
+        for column in ways
+        if ways[column] == _TEXTS
+    ]
+    said = " OR ".join(texts + arrays)
     return f"id IN ({statements.filled('amendments.saying', {'saying': said})})" if said else ""
 
 

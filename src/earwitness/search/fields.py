@@ -143,6 +143,13 @@ FIELDS = (
     Field("queue", Kind.TEXT, "The queue of the call.", "queue:support", _supervision("queue")),
     Field("pbx", Kind.TEXT, "The switch.", "pbx:berlin", _supervision("pbx")),
     Field("end", Kind.TEXT, "Why it ended.", "end:agent-hung-up", _supervision("end_reason")),
+    Field(
+        "breach",
+        Kind.TEXT,
+        "A policy that was broken: no-listen, quota, no-reason or outside-hours; `breach:*` is any.",
+        "breach:no-listen",
+        _supervision("breaches"),
+    ),
     Field("duration", Kind.SECONDS, "How long it lasted.", "duration:>30", _supervision("duration_ms")),
 )
 

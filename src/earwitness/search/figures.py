@@ -10,7 +10,7 @@ from earwitness.search.filter import Clauses, Filter
 from earwitness.search.paging import worth_reading
 from earwitness.store import Store
 
-# The columns whose values can be counted. ``desk`` counts every desk of a row.
+# The columns whose values can be counted. ``desk`` counts every desk of a row, ``breach`` every breach.
 FACETS: Final = {
     ACTIVITY: (
         *("username", "event", "sub_event", "source", "outcome", "desk", "actor_type", "object_type", "event_object"),
@@ -18,9 +18,10 @@ FACETS: Final = {
     ),
     SUPERVISION: (
         *("manager_username", "manager_name", "manager_extension", "agent_username", "agent_name", "agent_extension"),
-        *("action", "talks_to", "queue", "desk", "pbx", "source", "end_reason"),
+        *("action", "talks_to", "queue", "desk", "pbx", "source", "end_reason", "breach"),
     ),
 }
+_ARRAYS: Final = {"desk": "desks", "breach": "breaches"}
 MOST_VALUES: Final = 1000
 
 
@@ -43,10 +44,9 @@ class Figures:
     def facets(self, by: Sequence[str], top: int) -> tuple[dict[str, tuple[Value, ...]], dict[str, int]]:
         """Return (column -> top values, column -> how many rows have others). Raises Invalid."""
         names = check_facets(self._asked.stream.name, by, top)
-        found, other = self._plain([name for name in names if name != "desk"], top)
-        if "desk" in names:
-            desks, more = self._desks(top)
-            found["desk"], other["desk"] = desks, more
+        found, other = self._plain([name for name in names if name not in _ARRAYS], top)
+        for name in _ARRAYS.keys() & names:
+            found[name], other[name] = self._elements(_ARRAYS[name], top)
         return {name: found[name] for name in names}, {name: other[name] for name in names}
 
     def _plain(self, names: list[str], top: int) -> tuple[dict[str, tuple[Value, ...]], dict[str, int]]:
@@ -76,10 +76,11 @@ class Figures:
         cases = "".join(f"which IN ({', '.join(places)}), {way}, " for way, places in ways.items())
         return f"multiIf({cases}value)" if cases else "value"
 
-    def _desks(self, top: int) -> tuple[tuple[Value, ...], int]:
-        slots, bound = self._clauses()
-        rows = self._store.query("rows.desks", parameters={**bound.values, "top": top}, slots=slots).rows
-        found = tuple(Value(desk, count) for desk, count, _ in rows)
+    def _elements(self, column: str, top: int) -> tuple[tuple[Value, ...], int]:
+        slots, bound = self._clauses(column)
+        slots["array"] = column
+        rows = self._store.query("rows.elements", parameters={**bound.values, "top": top}, slots=slots).rows
+        found = tuple(Value(element, count) for element, count, _ in rows)
         total = rows[0][2] if rows else 0
         return found, total - sum(value.count for value in found)
 

@@ -9,13 +9,13 @@ import msgspec
 from earwitness.model.event import Change, Event
 from earwitness.model.scope import ACTIVITY
 from earwitness.model.segment import Evidence, Person, Segment
-from earwitness.search.columns import UUIDS, Columns
+from earwitness.search.columns import ARRAYS, UUIDS, Columns
 
 EVENT_COLUMNS: Final = Event.__struct_fields__
 SEGMENT_COLUMNS: Final = (
     *("id", "session_id", "pbx", "action", "talks_to", "started_at", "ended_at", "tenant", "seq", "received_at"),
     *("source", "desks", "customer_number", "queue", "duration_ms", "cdr_id", "cdr_sequence", "call_uniqueid"),
-    *("call_linkedid", "end_reason", "end_inferred", "outside_application", "reason", "notified"),
+    *("call_linkedid", "end_reason", "end_inferred", "outside_application", "reason", "notified", "breaches"),
     *("manager_username", "manager_name", "manager_extension", "manager_channel"),
     *("agent_username", "agent_name", "agent_extension", "agent_channel"),
     *("evidence_start", "evidence_mode", "evidence_end"),
@@ -47,7 +47,8 @@ def made(columns: Columns, row: tuple[Any, ...]) -> Event | Segment:
         _split(fields)
     if columns.masked:
         fields = {name: columns.mask(name, value) for name, value in fields.items()}
-    fields["desks"] = tuple(fields["desks"])
+    for name in ARRAYS & fields.keys():
+        fields[name] = tuple(fields[name])
     return _event(fields) if columns.stream.name == ACTIVITY else _segment(fields)
 
 
@@ -67,7 +68,6 @@ def _split(fields: dict[str, Any]) -> None:
 def _event(fields: dict[str, Any]) -> Event:
     fields["params"] = msgspec.Raw(fields["params"].encode())
     fields["changes"] = _changes.decode(fields["changes"] or "[]")
-    fields["redactions"] = tuple(fields["redactions"])
     return Event(**fields)
 
 

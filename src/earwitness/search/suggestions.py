@@ -7,7 +7,7 @@ from earwitness.model.problem import Invalid
 from earwitness.model.scope import Scope
 from earwitness.search.amended import source
 from earwitness.search.bound import Bound
-from earwitness.search.columns import BY_NAME, Columns
+from earwitness.search.columns import ARRAYS, BY_NAME, Columns
 from earwitness.search.condition import Asking, all_of, like
 from earwitness.search.fields import BY_NAME as FIELDS
 from earwitness.search.fields import Kind
@@ -16,7 +16,6 @@ from earwitness.search.scope import conditions, demand
 from earwitness.store import Store
 
 MOST: Final = 100
-_DESKS: Final = "desks"
 
 
 def suggest(store: Store, scope: Scope, stream: str, name: str, typed: str, limit: int) -> list[tuple[str, int]]:  # noqa: PLR0913, PLR0917

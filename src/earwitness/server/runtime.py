@@ -18,6 +18,7 @@ from earwitness.search import Reader
 from earwitness.server.config import Config
 from earwitness.server.control import operator_name
 from earwitness.server.parts import ALL
+from earwitness.server.policing import Policing
 from earwitness.server.switches import Switches
 from earwitness.store import Store
 
@@ -43,6 +44,7 @@ class House:
         self.recorder = recorder
         self.reader = reader
         self.switches = Switches(recorder, config.data / "switches", config.pbx, tenant)
+        self.policing = Policing(recorder, reader)
         self.app: ASGIApp
 
 

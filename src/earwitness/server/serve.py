@@ -120,12 +120,14 @@ def _background(house: House, parts: frozenset[str]) -> Iterator[None]:
     thread = threading.Thread(target=jobs.run, args=(stop,), name="jobs")
     if "jobs" in parts:
         thread.start()
+        house.policing.start()
     if "collect" in parts:
         house.switches.start()
     try:
         yield
     finally:
         house.switches.stop()
+        house.policing.stop()
         stop.set()
         if thread.ident is not None:
             thread.join()

@@ -57,6 +57,7 @@ MENU = (
             Entry("Desks", "desks", ("create_user", "edit_user"), "desks"),
             Entry("API keys", "keys", ("access_api_key",), "keys"),
             Entry("Sources", "sources", ("admin",), "settings"),
+            Entry("Policies", "policies", ("admin",), "warning"),
             Entry("Retention", "retention", ("manage_retention",), "clock"),
             Entry("Redaction", "redaction", ("admin",), "lock"),
             Entry("Forwarding", "forwarding", ("admin",), "arrow"),

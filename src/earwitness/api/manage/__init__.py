@@ -2,6 +2,7 @@
 
 from earwitness.api.manage.desks import router as desks
 from earwitness.api.manage.keys import router as keys
+from earwitness.api.manage.policies import router as policies
 from earwitness.api.manage.redaction import router as redaction
 from earwitness.api.manage.roles import router as roles
 from earwitness.api.manage.sessions import router as sessions
@@ -13,6 +14,7 @@ ROUTERS = [
     ("/roles", roles),
     ("/desks", desks),
     ("/keys", keys),
+    ("/policies", policies),
     ("/redaction", redaction),
     ("/tenants", tenants),
     ("/sessions", sessions),

@@ -144,6 +144,7 @@ class SegmentShown(Schema):
     outside_application: bool | None
     reason: str
     notified: bool
+    breaches: list[str]
 
 
 class LiveShown(SegmentShown):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from earwitness.web.people import desks, keys, redaction, roles, security, setup, system, tenants, user, users
+from earwitness.web.people import desks, keys, policies, redaction, roles, security, setup, system, tenants, user, users
 
 urlpatterns = [
     path("settings/users", users.show, name="users"),
@@ -23,6 +23,7 @@ urlpatterns = [
     path("settings/keys", keys.show, name="keys"),
     path("settings/keys/new", keys.new, name="key-new"),
     path("settings/keys/revoke/<str:name>", keys.revoke, name="key-revoke"),
+    path("settings/policies", policies.show, name="policies"),
     path("settings/redaction", redaction.show, name="redaction"),
     path("settings/redaction/sample", redaction.sample, name="redaction-sample"),
     path("settings/system", system.show, name="system"),

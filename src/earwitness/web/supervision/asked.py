@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest
 
+from earwitness.model.policy import BREACHES
 from earwitness.model.problem import BadCursor, Malformed
 from earwitness.model.scope import SUPERVISION, Scope
 from earwitness.model.segment import END_REASONS
@@ -20,6 +21,7 @@ from earwitness.web.doors import access_of
 PATH = "/supervision"
 ACTIONS = (("listen", "Listen"), ("whisper", "Whisper"), ("barge", "Barge"), ("unknown", "Unknown"))
 ENDS = tuple((reason.name, reason.sentence.rstrip(".")) for reason in END_REASONS)
+POLICIES = (("*", "Any"), *((breach.name, breach.label) for breach in BREACHES))
 CUSTOMER = "customer"
 
 FIELDS = (
@@ -32,6 +34,7 @@ FIELDS = (
     Field(CUSTOMER, "Customer", "+44*", suggests=False),
     Field("duration", "At least (seconds)", "30", suggests=False, least=True),
     Field("end", "Ended by", "", suggests=False, choices=ENDS),
+    Field("breach", "Policy breach", "", suggests=False, choices=POLICIES),
 )
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from earwitness.web.supervision import views
+from earwitness.web.supervision import reason, views
 
 urlpatterns = [
     path("supervision", views.show, name="supervision"),
@@ -12,5 +12,6 @@ urlpatterns = [
     path("supervision/live", views.live, name="supervision-live"),
     path("supervision/<uuid:segment_id>", views.segment, name="segment"),
     path("supervision/<uuid:segment_id>/details", views.details_row, name="segment-details"),
+    path("supervision/reason/<uuid:segment_id>", reason.give, name="supervision-reason"),
     path("calls/<path:call_id>", views.call, name="call"),
 ]
