@@ -10,6 +10,7 @@ import click
 
 from earwitness.accounts.vocabulary import EVENTS
 from earwitness.cli import commands
+from earwitness.collect.asterisk.agents import EVENT_CLASSES
 from earwitness.model.permission import PERMISSIONS
 from earwitness.search.fields import FIELDS, WORDS
 from earwitness.server.config import SETTINGS
@@ -169,8 +170,27 @@ Errors are one sentence on standard error. Colours and progress bars appear on a
 {chr(10).join(f"{section}{chr(10)}" for section in sections)}"""
 
 
+def event_classes() -> str:
+    """Return the page of what a switch tells of agents."""
+    rows = [
+        [f"`{each.name}`", each.sentence, "once its purpose is recorded" if each.measures else "always"]
+        for each in EVENT_CLASSES
+    ]
+    return f"""# What a switch tells of agents
+
+{MADE}
+
+Activity events of the source `asterisk`, by class. A class that measures single agents is off until an administrator
+turns it on in *Settings > Policies* (or `PATCH /api/v1/policies` with `purposes`) and says what for: that is an event
+itself, `event_class` `enable`, and turning it off is `disable`. What a switch tells before is not kept anywhere.
+
+{_table(["class", "what", "recorded"], rows)}
+"""
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "cli.md": cli,
+    "event-classes.md": event_classes,
     "http-calls.md": http_calls,
     "own-events.md": own_events,
     "permissions.md": permissions,

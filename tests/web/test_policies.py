@@ -10,6 +10,7 @@ from django.core.cache import cache
 from django.test import Client
 
 from earwitness.accounts.models import Tenant
+from earwitness.collect.sink import Activity
 from earwitness.model.segment import Person, Segment
 from earwitness.server import runtime
 from tests.cast import HOME, PASSWORD, key_of
@@ -244,3 +245,39 @@ def test_the_form_gives_a_reason_to_the_whole_session(pages: Pages) -> None:
     for who, status in (("audrey", 403), ("alex", 403), ("mallory", 404), ("nobody", 302)):
         assert pages.client(who).post(where, {"reason": "changed"}).status_code == status, who
     assert api("ada", pages).get(f"/api/v1/supervision/{first.id}").json()["reason"] == "<b>coaching</b>"
+
+
+def test_what_measures_single_agents_is_kept_once_its_purpose_is(pages: Pages) -> None:
+    """Each class by itself; everything else that a switch tells of agents is kept always."""
+    taken: list[Any] = []
+    take = runtime.current().switches._wanted_by(taken.append)  # type: ignore[arg-type]
+    told = {
+        name: Activity(id=str(uuid.uuid4()), created=MOMENT, event=event, sub_event=sub, extension="1001")
+        for name, event, sub in (
+            ("pause", "queue_member", "pause"),
+            ("resume", "queue_member", "unpause"),
+            ("hold", "call", "hold"),
+            ("back", "call", "unhold"),
+            ("answer", "call", "answer"),
+        )
+    }
+
+    def kept() -> list[str]:
+        taken.clear()
+        for activity in told.values():
+            take(activity)
+        return [name for name, activity in told.items() if activity in taken]
+
+    assert kept() == ["answer"]
+    save(pages, purpose_pauses=" staffing ")
+    acts = [(act["sub_event"], act["event_object"], act["comments"]) for act in pages.named("event_class")]
+    assert acts == [("enable", "event_class:pauses", "staffing")]
+    assert kept() == ["pause", "resume", "answer"]
+    save(pages, purpose_pauses="", purpose_holds="quality")
+    assert kept() == ["hold", "back", "answer"]
+    assert [act["sub_event"] for act in pages.named("event_class")] == ["disable", "enable"]
+    assert patched(pages, {"purposes": {"breaks": "x"}}).status_code == 422
+
+
+def patched(pages: Pages, body: dict[str, Any]) -> Any:
+    return api("ada", pages).patch("/api/v1/policies", body, content_type="application/json")

@@ -1,5 +1,6 @@
 """What somebody may see and do: resolved from roles, desks and the address they come from, at every request."""
 
+import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -8,7 +9,7 @@ from earwitness.accounts import networks
 from earwitness.accounts.models import Desk, Role, User
 from earwitness.model.permission import PERMISSION_NAMES
 from earwitness.model.problem import Forbidden
-from earwitness.model.scope import ACTIVITY, DEFAULT_TENANT, STREAMS, SUPERVISION, Scope
+from earwitness.model.scope import ACTIVITY, DEFAULT_TENANT, SUPERVISION, Scope
 
 if TYPE_CHECKING:
     from earwitness.accounts.keys import KeyGrant
@@ -36,7 +37,8 @@ class Access:
     actor_type: ``user``, ``operator`` or ``api_key``; user_id: their row, None for somebody who is no user;
     key: name of the API key they act through; refused_by_ip: they have roles, and none counts from their address;
     rules_all_tenants: an operator; home: the tenant they belong to while they look at another, else empty;
-    only_reads: they act through a key that changes nothing, whatever its person may.
+    only_reads: they act through a key that changes nothing, whatever its person may;
+    own_since: from when on rows under their username are theirs, where it was somebody else's before.
     """
 
     scope: Scope
@@ -50,6 +52,7 @@ class Access:
     rules_all_tenants: bool = False
     home: str = ""
     only_reads: bool = False
+    own_since: dt.datetime | None = None
 
     @property
     def tenant(self) -> str:
@@ -63,14 +66,15 @@ class Access:
 
     @property
     def own_scope(self) -> Scope:
-        """The scope of the page ``/me``: rows about this person alone, whatever their desk."""
+        """The scope of the page ``/me``: what this person did, whatever their desk. Who listened: ``own.listened``."""
         return Scope(
             tenant=self.home_tenant,
-            streams=frozenset() if self.refused_by_ip or self.user_id is None else frozenset(STREAMS),
+            streams=frozenset() if self.refused_by_ip or self.user_id is None else frozenset({ACTIVITY}),
             desks=None,
             masked=self.scope.masked,
             viewer=self.scope.viewer,
             own=self.username,
+            own_since=self.own_since,
         )
 
     def has(self, permission: str) -> bool:
@@ -141,6 +145,7 @@ def of_user(user: User, ip: str, tenant: str = "") -> Access:
         refused_by_ip=refused,
         rules_all_tenants=rules_all,
         home="" if chosen == home else home,
+        own_since=user.own_since,
     )
 
 

@@ -98,7 +98,10 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser):
-    """A person. Usernames are unique over all tenants, whatever their case: people sign in with them alone."""
+    """A person. Usernames are unique over all tenants, whatever their case: people sign in with them alone.
+
+    ``own_since``: from when on rows under this username are theirs, where it was somebody else's before.
+    """
 
     tenant = models.ForeignKey(Tenant, on_delete=models.PROTECT, related_name="users")
     username = models.CharField(max_length=150, validators=[RegexValidator(rf"\A{USERNAME_PATTERN}\Z")])
@@ -113,6 +116,7 @@ class User(AbstractBaseUser):
     disabled = models.BooleanField(default=False)
     created = models.DateTimeField(auto_now_add=True)
     session_epoch = models.PositiveIntegerField(default=0)
+    own_since = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = UserManager()
 
@@ -140,6 +144,18 @@ class User(AbstractBaseUser):
         """Tie every session to the password and to ``session_epoch``: raising it ends all of them at once."""
         value = f"{self.password}:{self.session_epoch}"
         return salted_hmac("earwitness.accounts.session", value, secret=secret, algorithm="sha256").hexdigest()
+
+
+class FormerName(models.Model):
+    """A username that somebody had until a moment: who has it afterwards does not see what is theirs."""
+
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="former_names")
+    username_key = models.CharField(max_length=300, db_index=True)
+    person = models.PositiveBigIntegerField()
+    until = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return f"{self.username_key} until {self.until:%Y-%m-%d %H:%M}"
 
 
 class ApiKey(models.Model):

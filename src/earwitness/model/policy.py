@@ -41,13 +41,30 @@ BREACHES: Final = (
 BY_NAME: Final = {breach.name: breach for breach in BREACHES}
 
 
+NOTHING, WITHOUT_MANAGER, EVERYTHING = "nothing", "without-manager", "everything"
+AGENTS_SEE: Final = (
+    (NOTHING, "Nothing"),
+    (WITHOUT_MANAGER, "When and how, without the manager's name"),
+    (EVERYTHING, "When, how and who"),
+)
+MOST_DAYS: Final = 3650
+LONGEST_PURPOSE: Final = 500  # characters
+# Classes of events of a switch that measure single agents: each is recorded only once a purpose is.
+MEASURING: Final = {
+    "pauses": "Agents pausing and resuming in queues, with the reason they gave.",
+    "holds": "Calls that agents put on hold and take back.",
+}
+
+
 class Policy(msgspec.Struct, frozen=True, omit_defaults=False):
     """The rules of one tenant. Nothing is demanded at first.
 
     no_listen_extensions, no_listen_desks: agents who must not be monitored; quota: sessions that an agent may be
     supervised in a calendar month, None for any; reason_required: whether the manager has to say why;
     remind_after_hours: when a reminder is mailed for a reason that is missing, 0 for none; shift_hours: day (``DAYS``)
-    -> stretches such as ``08:00-17:30``, empty where any hour will do; time_zone: IANA name, for hours and months.
+    -> stretches such as ``08:00-17:30``, empty where any hour will do; time_zone: IANA name, for hours and months;
+    agents_see: what agents see on their own page of who listened to their calls (``AGENTS_SEE``);
+    agents_see_after_days: how long after the call; purposes: class of ``MEASURING`` -> why its events are recorded.
     """
 
     no_listen_extensions: tuple[str, ...] = ()
@@ -57,6 +74,9 @@ class Policy(msgspec.Struct, frozen=True, omit_defaults=False):
     remind_after_hours: int = 24
     shift_hours: dict[str, tuple[str, ...]] = {}
     time_zone: str = "UTC"
+    agents_see: str = WITHOUT_MANAGER
+    agents_see_after_days: int = 7
+    purposes: dict[str, str] = {}
 
     @property
     def demands_anything(self) -> bool:
@@ -94,6 +114,11 @@ def wrong(policy: Policy) -> dict[str, str]:
         if 0 <= policy.remind_after_hours <= MOST_REMIND_HOURS
         else f"Choose 0 (no reminder) to {MOST_REMIND_HOURS} hours.",
         "shift_hours": _wrong_hours(policy.shift_hours),
+        "agents_see": "" if policy.agents_see in dict(AGENTS_SEE) else f"Choose one of {', '.join(dict(AGENTS_SEE))}.",
+        "agents_see_after_days": ""
+        if 0 <= policy.agents_see_after_days <= MOST_DAYS
+        else f"Choose 0 (at once) to {MOST_DAYS} days.",
+        "purposes": _wrong_purposes(policy.purposes),
         "time_zone": "" if _zone(policy.time_zone) else "There is no time zone of this name: write Europe/Berlin.",
     }
     return {field: sentence for field, sentence in found.items() if sentence}
@@ -119,6 +144,14 @@ def _wrong_hours(hours: Mapping[str, Iterable[str]]) -> str:
             except ValueError as error:
                 return f"{error}."
     return ""
+
+
+def _wrong_purposes(purposes: Mapping[str, str]) -> str:
+    unknown = next((name for name in purposes if name not in MEASURING), None)
+    if unknown is not None:
+        return f"{unknown[:40]!r} is no class of events that measure single agents: there are {', '.join(MEASURING)}."
+    long = any(len(text) > LONGEST_PURPOSE or "\0" in text for text in purposes.values())
+    return f"A purpose has at most {LONGEST_PURPOSE} characters." if long else ""
 
 
 def _zone(name: str) -> zoneinfo.ZoneInfo | None:

@@ -1,5 +1,7 @@
 """Who is asking, reduced to what the read door needs to know."""
 
+import datetime as dt
+
 import msgspec
 
 DEFAULT_TENANT = "default"
@@ -20,6 +22,7 @@ class Scope(msgspec.Struct, frozen=True, kw_only=True):
     masked: True replaces the digits of telephone numbers by X, before any filter looks at the text.
     own: if set, only rows about this username are visible (the page ``/me``): as actor in the activity stream, as agent
         in the supervision stream.
+    own_since: if set, only rows from this moment on are theirs: before, the username was somebody else's.
     viewer: username for the record; never used to decide what is visible.
     """
 
@@ -29,3 +32,4 @@ class Scope(msgspec.Struct, frozen=True, kw_only=True):
     masked: bool
     viewer: str
     own: str | None = None
+    own_since: dt.datetime | None = None

@@ -1,5 +1,6 @@
 """Who may see which rows: the conditions that every statement carries, and the one refusal."""
 
+from earwitness.model import times
 from earwitness.model.problem import Forbidden
 from earwitness.model.scope import ACTIVITY, SUPERVISION, Scope
 from earwitness.search.condition import Asking, Condition, Cost
@@ -21,6 +22,9 @@ def conditions(scope: Scope, asking: Asking) -> list[Condition]:
     if scope.own is not None:
         person = _PERSON[asking.columns.stream.name]
         found.append(Condition(Cost.FREE, f"{person} = {asking.bound('String', scope.own)}"))
+    if scope.own is not None and scope.own_since is not None:
+        since = asking.bound.moment(times.to_us(scope.own_since))
+        found.append(Condition(Cost.FREE, f"{asking.columns.stream.time} >= {since}"))
     if scope.desks is not None:
         desks = asking.bound("Array(String)", sorted(scope.desks))
         found.append(Condition(Cost.FREE, f"hasAny(desks, {desks})"))

@@ -51,7 +51,7 @@ def suggest(store: Store, scope: Scope, stream: str, name: str, typed: str, limi
 
 def _value(columns: Sequence[str]) -> str:
     """SQL for the value of a row, or for each of several: a person is called by username, name and extension."""
-    if columns[0] == _DESKS:
-        return "arrayJoin(desks)"
+    if columns[0] in ARRAYS:
+        return f"arrayJoin({columns[0]})"
     texts = [f"toString({column})" for column in columns]
     return texts[0] if len(texts) == 1 else f"arrayJoin(arrayDistinct([{', '.join(texts)}]))"

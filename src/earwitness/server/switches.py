@@ -17,13 +17,15 @@ import msgspec
 import structlog
 
 from earwitness.collect.asterisk import address
+from earwitness.collect.asterisk.agents import ALL_CLASSES, measuring_class
 from earwitness.collect.asterisk.collector import Collector
 from earwitness.collect.asterisk.connection import Connection, ConnectionStatus
 from earwitness.collect.asterisk.snapshot import SnapshotError
-from earwitness.collect.sink import Activity, Completion, Found
+from earwitness.collect.sink import Activity, Completion, Found, Sink
 from earwitness.collect.spool import Spool
 from earwitness.model import times
 from earwitness.model.gap import Gap
+from earwitness.model.problem import Problem
 from earwitness.model.scope import DEFAULT_TENANT, SUPERVISION
 from earwitness.model.segment import Person, Segment
 from earwitness.record import Outcome, Recorder
@@ -117,7 +119,7 @@ class Switches:
             spool.close()
 
     def _connection(self, where: address.Address, spool: Spool) -> Connection:
-        collector = Collector(spool, pbx=where.name, tenant=self._tenant)
+        collector = Collector(self._wanted_by(spool), pbx=where.name, tenant=self._tenant, classes=ALL_CLASSES)
         kept = self._snapshot(where.name)
         if kept.is_file():
             try:
@@ -125,6 +127,24 @@ class Switches:
             except (OSError, SnapshotError) as error:
                 log.warning("what was going on is not known any more", switch=where.name, problem=str(error))
         return Connection(where, collector)
+
+    def _wanted_by(self, spool: Spool) -> Sink:
+        """Return the way to the spool for all but what measures single agents where nobody has said what for."""
+
+        def take(found: Found) -> None:
+            name = measuring_class(found) if isinstance(found, Activity) else ""
+            if not name or self._is_on(name):
+                spool(found)
+
+        return take
+
+    def _is_on(self, name: str) -> bool:
+        from earwitness.accounts import policies
+
+        try:
+            return name in policies.of(self._tenant).purposes
+        except Problem:
+            return False  # what may not be recorded is worse than what is missing
 
     def _snapshot(self, name: str) -> Path:
         return self._folder / f"{name}.going-on"

@@ -4,10 +4,11 @@ from collections.abc import Callable
 
 import msgspec
 
-from earwitness.accounts.actions.change import changing, demand_valid, differences, permit
+from earwitness.accounts.actions.change import Turn, changing, demand_valid, differences, permit
 from earwitness.accounts.recorder import Actor
 from earwitness.model import policy as policies
-from earwitness.model.policy import DAYS, Policy
+from earwitness.model.event import Change
+from earwitness.model.policy import DAYS, MEASURING, Policy
 
 
 def change(actor: Actor, wanted: Policy, last_seq: Callable[[], int]) -> Policy:
@@ -28,8 +29,19 @@ def change(actor: Actor, wanted: Policy, last_seq: Callable[[], int]) -> Policy:
             tenant.policy, tenant.policed = msgspec.to_builtins(tidy), tidy.demands_anything
             tenant.save(update_fields=["policy", "policed", "policed_to"])
             changes = differences(msgspec.to_builtins(before), msgspec.to_builtins(tidy))
+            for name in MEASURING:
+                _note_class(turn, name, before.purposes.get(name, ""), tidy.purposes.get(name, ""))
             turn.note("policy", "update", obj=f"tenant:{tenant.name}", changes=changes)
     return tidy
+
+
+def _note_class(turn: Turn, name: str, before: str, after: str) -> None:
+    """Have it recorded that a class of events is turned on, for another purpose, or off."""
+    change = (Change(path="purpose", old=before or None, new=after or None),)
+    if after and after != before:
+        turn.note("event_class", "enable", obj=f"event_class:{name}", comments=after, changes=change)
+    elif before and not after:
+        turn.note("event_class", "disable", obj=f"event_class:{name}", changes=change)
 
 
 def _tidy(wanted: Policy) -> Policy:
@@ -44,6 +56,7 @@ def _tidy(wanted: Policy) -> Policy:
         no_listen_extensions=_each(wanted.no_listen_extensions),
         no_listen_desks=_each(wanted.no_listen_desks),
         shift_hours=hours,
+        purposes={name: text.strip() for name, text in wanted.purposes.items() if text.strip()},
     )
 
 

@@ -1,7 +1,9 @@
 """Acts on users."""
 
+import datetime as dt
 from dataclasses import dataclass, replace
 
+from django.db.models import Max
 from django.utils import timezone
 
 from earwitness.accounts import access, rules, sessions
@@ -9,7 +11,7 @@ from earwitness.accounts.actions import desks, passwords
 from earwitness.accounts.actions.change import Turn, changing, demand_valid, differences, permit, refusal
 from earwitness.accounts.actions.names import wrong_name
 from earwitness.accounts.actions.persons import checked_fields
-from earwitness.accounts.models import Desk, Role, Tenant, User, asked, folded
+from earwitness.accounts.models import Desk, FormerName, Role, Tenant, User, asked, folded
 from earwitness.accounts.recorder import Actor
 from earwitness.model.problem import Forbidden, NotFound
 
@@ -66,6 +68,7 @@ def create(actor: Actor, draft: UserDraft, password: str, *, operator: bool = Fa
         errors |= passwords.wrong(password, user)
         demand_valid(errors)
         user.set_password(password)
+        user.own_since = _theirs_since(user)
         user.save()
         user.roles.set(roles)
         user.desks.set(seats)
@@ -85,7 +88,11 @@ def update(actor: Actor, username: str, /, **fields: object) -> User:
         _with_desks(actor, turn, draft)
         roles, seats = _granted(actor, turn.tenant, draft, user, errors)
         demand_valid(errors)
+        former = user.username
         _fill(user, draft)
+        if folded(user.username) != folded(former):
+            _leave_name(user, former)
+            user.own_since = _theirs_since(user)
         user.save()
         user.roles.set(roles)
         user.desks.set(seats)
@@ -169,8 +176,21 @@ def delete(actor: Actor, username: str) -> None:
         before = _state(user)
         user.keys.filter(revoked=None).update(revoked=timezone.now())
         sessions.end_all(user)
+        _leave_name(user, user.username)
         user.delete()
         turn.note("user", "delete", obj=f"user:{before['username']}", changes=differences(before, {}))
+
+
+def _leave_name(user: User, username: str) -> None:
+    """Remember that a username was this person's until now."""
+    FormerName.objects.create(tenant=user.tenant, username_key=folded(username), person=user.pk)
+
+
+def _theirs_since(user: User) -> dt.datetime | None:
+    """Return until when a person's username was somebody else's, None if it never was."""
+    others = FormerName.objects.filter(tenant=user.tenant, username_key=folded(user.username))
+    until: dt.datetime | None = others.exclude(person=user.pk or 0).aggregate(until=Max("until"))["until"]
+    return until
 
 
 def _with_desks(actor: Actor, turn: Turn, draft: UserDraft) -> None:

@@ -22,7 +22,10 @@ class PoliciesShown(Schema):
     """no_listen_extensions, no_listen_desks: agents who must not be monitored; quota: sessions an agent may be
     supervised in a calendar month, null for any; reason_required: whether the manager has to say why;
     remind_after_hours: when a reminder is mailed, 0 for none; shift_hours: `mon` to `sun` -> stretches such as
-    `08:00-17:30`, `{}` where any hour will do; time_zone: for hours and months."""
+    `08:00-17:30`, `{}` where any hour will do; time_zone: for hours and months; agents_see: what agents see on `/me` of
+    who listened to their calls: `nothing`, `without-manager` or `everything`; agents_see_after_days: how long after the
+    call; purposes: class of events that measure single agents (`pauses`, `holds`) -> why they are recorded, absent
+    while they are not."""
 
     no_listen_extensions: list[str]
     no_listen_desks: list[str]
@@ -31,6 +34,9 @@ class PoliciesShown(Schema):
     remind_after_hours: int
     shift_hours: dict[str, list[str]]
     time_zone: str
+    agents_see: str
+    agents_see_after_days: int
+    purposes: dict[str, str]
 
 
 class PoliciesChange(Request):
@@ -43,6 +49,9 @@ class PoliciesChange(Request):
     remind_after_hours: StrictInt | None = None
     shift_hours: Annotated[dict[Text, Texts], Field(max_length=7)] | None = None
     time_zone: Text | None = None
+    agents_see: Text | None = None
+    agents_see_after_days: StrictInt | None = None
+    purposes: Annotated[dict[Text, Text], Field(max_length=10)] | None = None
 
 
 def _shown(policy: Policy) -> PoliciesShown:

@@ -16,6 +16,7 @@ from earwitness.collect.asterisk.switchboard import Switchboard
 from earwitness.collect.asterisk.who import behind
 from earwitness.collect.sink import Activity
 from earwitness.model import times
+from earwitness.model.policy import MEASURING
 from earwitness.model.scope import DEFAULT_TENANT
 
 SECOND = 1_000_000
@@ -36,11 +37,21 @@ EVENT_CLASSES = (
     EventClass("logins", "Agents logging in and off at the switch.", measures=False),
     EventClass("calls", "Calls that agents answer, place and hang up.", measures=False),
     EventClass("transfers", "Calls that agents transfer, blind or after asking.", measures=False),
-    EventClass("pauses", "Agents pausing and resuming in queues, with the reason they gave.", measures=True),
-    EventClass("holds", "Calls that agents put on hold and take back.", measures=True),
+    *(EventClass(name, sentence, measures=True) for name, sentence in MEASURING.items()),
 )
 ALL_CLASSES = frozenset(c.name for c in EVENT_CLASSES)
 DEFAULT_CLASSES = frozenset(c.name for c in EVENT_CLASSES if not c.measures)
+_MEASURING_ACTS = {
+    ("queue_member", "pause"): "pauses",
+    ("queue_member", "unpause"): "pauses",
+    ("call", "hold"): "holds",
+    ("call", "unhold"): "holds",
+}
+
+
+def measuring_class(found: Activity) -> str:
+    """Return the class of an activity that measures a single agent, empty for any other."""
+    return _MEASURING_ACTS.get((found.event, found.sub_event), "")
 
 
 class _Call(NamedTuple):

@@ -1,7 +1,10 @@
-"""Address of the person's own page."""
+"""Addresses of the person's own pages."""
 
 from django.urls import path
 
 from earwitness.web.me import views
 
-urlpatterns = [path("me", views.show, name="me")]
+urlpatterns = [
+    path("me", views.show, name="me"),
+    path("me/listened", views.listened, name="me-listened"),
+]

@@ -8,7 +8,7 @@ from django import forms
 from django.forms.boundfield import BoundField
 from django.http import HttpRequest
 
-from earwitness.model.policy import DAYS, Policy
+from earwitness.model.policy import AGENTS_SEE, DAYS, LONGEST_PURPOSE, MEASURING, Policy
 from earwitness.web.people.forms import PLAIN, Asked, listed
 
 LABELS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -56,12 +56,31 @@ class PolicyForm(Asked):
         help_text="Of the shift hours, and of the months of the quota.",
     )
 
+    agents_see = forms.ChoiceField(
+        label="Agents see", choices=AGENTS_SEE, required=False, widget=forms.Select(attrs={"class": "input"})
+    )
+    agents_see_after_days = forms.IntegerField(
+        label="Days after the call",
+        required=False,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", **PLAIN}),
+        help_text="0 for at once.",
+        error_messages={"invalid": "Write a whole number."},
+    )
+
     def __init__(self, request: HttpRequest, initial: dict[str, Any] | None = None, *, ask: bool = True) -> None:
         super().__init__(request, initial, ask=ask)
         confirm = self.fields.pop("confirm", None)
         for day, label in zip(DAYS, LABELS, strict=True):
             widget = forms.TextInput(attrs={"class": "mono", "placeholder": "closed", **PLAIN})
             self.fields[day] = forms.CharField(label=label, required=False, max_length=300, widget=widget)
+        for name, sentence in MEASURING.items():
+            self.fields[f"purpose_{name}"] = forms.CharField(
+                label=f"{name.capitalize()}: purpose",
+                required=False,
+                max_length=LONGEST_PURPOSE,
+                widget=forms.TextInput(attrs={"placeholder": "not recorded", **PLAIN}),
+                help_text=f"{sentence} Empty: not recorded.",
+            )
         if confirm is not None:
             self.fields["confirm"] = confirm
 
@@ -77,6 +96,9 @@ class PolicyForm(Asked):
                 "reason_required": policy.reason_required,
                 "remind_after_hours": policy.remind_after_hours,
                 "time_zone": policy.time_zone,
+                "agents_see": policy.agents_see,
+                "agents_see_after_days": policy.agents_see_after_days,
+                **{f"purpose_{name}": policy.purposes.get(name, "") for name in MEASURING},
                 **{day: ", ".join(policy.shift_hours.get(day, ())) for day in DAYS},
             },
         )
@@ -84,6 +106,10 @@ class PolicyForm(Asked):
     def days(self) -> list[BoundField]:
         """Return the fields of the weekdays, in order."""
         return [self[day] for day in DAYS]
+
+    def purposes(self) -> list[BoundField]:
+        """Return the fields of the classes of events that measure single agents."""
+        return [self[f"purpose_{name}"] for name in MEASURING]
 
     @staticmethod
     def zones() -> list[str]:
@@ -93,6 +119,7 @@ class PolicyForm(Asked):
     def given(self) -> Policy:
         """Return the rules as filled in."""
         given = self.cleaned_data
+        days = given["agents_see_after_days"]
         hours = {day: tuple(_stretches(given[day])) for day in DAYS if given[day].strip()}
         return Policy(
             no_listen_extensions=listed(given["no_listen_extensions"]),
@@ -102,6 +129,9 @@ class PolicyForm(Asked):
             remind_after_hours=given["remind_after_hours"] or 0,
             shift_hours=hours,
             time_zone=given["time_zone"].strip() or "UTC",
+            agents_see=given["agents_see"] or self.initial["agents_see"],
+            agents_see_after_days=self.initial["agents_see_after_days"] if days is None else days,
+            purposes={name: given[f"purpose_{name}"] for name in MEASURING},
         )
 
 
