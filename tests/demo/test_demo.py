@@ -52,6 +52,13 @@ def test_the_history_is_there_and_reaches_until_today(demo: House) -> None:
     assert newest["created"][:10] >= time.strftime("%Y-%m-%d", time.gmtime(time.time() - 86_400))
 
 
+def test_supervision_has_a_history(demo: House) -> None:
+    key = memory(demo)["keys"]["read"]
+    facets = get(demo, key, "/api/v1/supervision/facets?by=action,desk")["facets"]
+    assert {value["value"] for value in facets["action"]} == {"listen", "whisper", "barge"}
+    assert len(facets["desk"]) > 3
+
+
 def test_desks_divide_the_history(demo: House) -> None:
     key = memory(demo)["keys"]["admin"]
     support = get(demo, key, "/api/v1/events/count?q=desk:support+source:agent_workspace")["count"]

@@ -17,6 +17,11 @@ PAGES: tuple[str, ...] = (
     "/activity?q=event%3Acall&from=-7d",
     "/activity?q=%22",
     "/activity?q=nowhere.at.all",
+    "/supervision",
+    "/supervision?q=action%3Abarge&from=-30d",
+    "/supervision?q=%22",
+    "/supervision?q=nowhere.at.all",
+    "/supervision/help",
 )
 PAGES += ("/activity/help", "/activity/columns", "/nothing/here", "/me/security", "/accounts/password/change/")
 PAGES += ("/settings/users", "/settings/roles", "/settings/desks", "/settings/keys", "/settings/system")
@@ -88,7 +93,7 @@ def test_no_page_is_wider_than_its_screen(visit: Visits) -> None:
 def test_nothing_moves_while_the_page_loads(visit: Visits, width: int) -> None:
     """Total, histogram and top values arrive where room was kept for them."""
     page = visit("audrey", width=width)
-    for path in ("/activity", "/activity?q=event%3Acall", "/"):
+    for path in ("/activity", "/activity?q=event%3Acall", "/supervision", "/"):
         open_page(page, path)
         assert page.evaluate(SHIFT) < 0.01, path
 

@@ -56,6 +56,7 @@ class Memory:
     history_end: str = ""
     history_events: int = 0
     history_ready: bool = False
+    supervision_ready: bool = False
 
 
 def remember(data: Path, memory: Memory) -> None:

@@ -1,6 +1,7 @@
-"""Sends the generated history through the same door as everybody's events: POST /api/v1/events, with an ingest key."""
+"""Sends the generated histories through the same doors as everybody's events: POST /api/v1/events and /supervision."""
 
 import datetime as dt
+import json
 import os
 import time
 from collections.abc import Callable, Iterator
@@ -11,6 +12,7 @@ import httpx
 
 from earwitness.demo import cast
 from earwitness.demo.history import Plan, generate
+from earwitness.demo.supervised import segments
 
 BATCH = 10_000
 AHEAD = 2  # requests under way at once: one is checked while the other is written
@@ -32,13 +34,29 @@ def plan_of(memory: cast.Memory, events: int) -> Plan:
 
 
 def fill(url: str, data: Path, memory: cast.Memory, events: int, told: Told) -> int:
-    """Record the history; returns how many events were recorded now: 0 if it was there already.
+    """Record the histories of both logs; returns how many events were recorded now: 0 if it was there already.
 
     told: called with (events sent, events in all) as it goes. What an earlier, interrupted try has recorded counts as a
     duplicate and is not recorded again.
     """
-    if memory.history_ready:
-        return 0
+    recorded = 0 if memory.history_ready else _events(url, data, memory, events, told)
+    if not memory.supervision_ready:
+        _supervision(url, data, memory)
+    return recorded
+
+
+def _supervision(url: str, data: Path, memory: cast.Memory) -> None:
+    end = dt.datetime.fromisoformat(memory.history_end)
+    made = segments(end, cast.SEATED, cast.STAND_INS)
+    lines = b"".join(json.dumps(segment).encode() + b"\n" for segment in made)
+    headers = {"Authorization": f"Bearer {memory.keys['ingest']}", "Content-Type": "application/x-ndjson"}
+    with httpx.Client(base_url=url, headers=headers, timeout=120, trust_env=False) as client:
+        _post(client, "/api/v1/supervision", lines)
+    memory.supervision_ready = True
+    cast.remember(data, memory)
+
+
+def _events(url: str, data: Path, memory: cast.Memory, events: int, told: Told) -> int:
     plan = plan_of(memory, events)
     cast.remember(data, memory)
     recorded = _send(url, memory.keys["ingest"], plan, told)
@@ -60,7 +78,7 @@ def _send(url: str, key: str, plan: Plan, told: Told) -> int:
         for lines in _batches(plan):
             if len(waiting) == AHEAD:
                 recorded += waiting.pop(0).result()
-            waiting.append(pool.submit(_post, client, lines))
+            waiting.append(pool.submit(_post, client, "/api/v1/events", lines))
             sent += BATCH
             told(min(sent, plan.rows), plan.rows)
         return recorded + sum(future.result() for future in waiting)
@@ -73,10 +91,10 @@ def _batches(plan: Plan) -> Iterator[bytes]:
             yield b"".join(lines[first : first + BATCH])
 
 
-def _post(client: httpx.Client, lines: bytes) -> int:
+def _post(client: httpx.Client, path: str, lines: bytes) -> int:
     """Record one batch, coming back when told to; returns how many of its events were new."""
     while True:
-        answer = client.post("/api/v1/events", params={"results": "none"}, content=lines)
+        answer = client.post(path, params={"results": "none"}, content=lines)
         if answer.status_code in (429, 503):
             time.sleep(float(answer.headers.get("Retry-After", "1")))
             continue
