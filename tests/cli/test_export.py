@@ -1,12 +1,15 @@
 """``earwitness export``: the same file from a running server, from a killed one, and without any."""
 
 import csv
+import io
 import json
+import time
 from pathlib import Path
 
 import openpyxl
 import pyarrow.parquet as pq
 
+from earwitness.cli.connection import connect
 from tests.cli.conftest import House, start, stop
 
 
@@ -58,14 +61,32 @@ def test_wrong_usage_is_told_in_one_sentence(house: House, tmp_path: Path) -> No
 
 
 def test_without_a_server_the_data_is_exported_all_the_same(tmp_path: Path) -> None:
-    """The command opens the data itself and makes the file; what a killed server left waiting is made by the next."""
+    """The command opens the data itself and makes the file."""
     house = House(tmp_path / "data")
     house.json("import", "-", given=lines(3))
     out = tmp_path / "out.csv"
     assert house.json("export", "event:export_me", "--format", "csv", "-o", str(out))["rows"] == 3
+
+
+def test_an_export_under_way_survives_a_server_that_is_killed(tmp_path: Path) -> None:
+    """In the middle of a workbook the server dies as in a power cut: the next one makes it, whole and once."""
+    house = House(tmp_path / "data")
     process, _ = start(house.data, "serve")
-    assert house.json("export", "event:export_me", "--format", "csv", "-o", str(out))["rows"] == 3
+    house.json("import", "-", given=lines(12_000))
+    with connect(house.data, None) as connection:
+        asked = connection.post("/exports", {"q": "event:export_me", "format": "xlsx"})
+        while connection.get(f"/exports/{asked['id']}")["status"] == "queued":
+            time.sleep(0.02)
     process.kill()
+    kept = house.data / "exports"
+    assert not (kept / f"{asked['id']}.xlsx").exists()
     process, _ = start(house.data, "serve")
-    assert house.json("export", "event:export_me", "--format", "ndjson", "-o", str(out))["rows"] == 3
+    with connect(house.data, None) as connection:
+        while (found := connection.get(f"/exports/{asked['id']}"))["status"] in ("queued", "running"):
+            time.sleep(0.1)
+        assert (found["status"], found["done"], found["total"]) == ("done", 12_000, 12_000)
+        answer = connection.client.get(found["file"])
+    book = openpyxl.load_workbook(io.BytesIO(answer.content), read_only=True)
+    assert sum(1 for _ in book["Rows"].iter_rows()) == 12_001
+    assert not list(kept.glob("*.part"))
     stop(process)

@@ -15,6 +15,7 @@ from earwitness.accounts.models import Role
 from earwitness.deliver.exports import actions, work
 from earwitness.deliver.models import Alert, Export, SavedSearch, Schedule
 from earwitness.search import Query
+from earwitness.web import models
 
 from .conftest import World
 
@@ -118,6 +119,21 @@ def test_every_page_and_call_is_tried_by_everybody(world: World, path: str) -> N
         if name == "alex":
             assert status == 403
     assert world.client("nobody").get(path).status_code == (401 if by_key else 302)
+
+
+def test_a_page_exports_the_columns_and_the_zone_that_it_shows(world: World) -> None:
+    """Also those that are remembered of the last visit and stand in no address."""
+    world.events({"created": "2026-07-01 10:00:00.000000"})
+    user_id = world.people["ada"].pk
+    models.remember(user_id, "activity.columns", "created,outcome")
+    models.remember(user_id, "activity.zone", "Europe/Bucharest")
+    client = world.client("ada")
+    page = client.get("/activity").content.decode()
+    form = page[page.index('action="/exports/ask"') :]
+    sent = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', form[: form.index("</form>")]))
+    found = body(client.post("/exports/ask", {**sent, "format": "csv"})).decode("utf-8-sig").splitlines()
+    assert found[0].startswith("Created (Europe/Bucharest),Outcome,About this file")
+    assert found[-1].startswith('"2026-07-01T13:00:00.000000+03:00","success"')
 
 
 def test_a_small_export_from_a_page_comes_at_once(world: World) -> None:
