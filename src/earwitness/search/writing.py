@@ -18,7 +18,7 @@ from earwitness.store import Store
 
 CSV: Final = "csv"
 CELLS: Final = "cells"
-VALUES: Final = "values"
+PLAIN: Final = "plain"
 ITEMS: Final = "items"
 SEQ: Final = "seq"
 OVERLAP_US: Final = 600_000_000  # clocks of several recording machines differ by less
@@ -59,15 +59,15 @@ def written(columns: Columns, names: Sequence[str], form: str, tz: str, wrap: Wr
     """Return how to write rows.
 
     form: CSV lines (RFC 4180) without names, with one empty cell at the end; CELLS: JSON arrays, times as people read
-    them in the zone; VALUES: JSON arrays, times as RFC 3339 in UTC; ITEMS: JSON objects, as the API gives them, or of
+    them in the zone; PLAIN: CSV lines as above, times in UTC and no text changed, for programs; ITEMS: JSON objects, as the API gives them, or of
     the named columns alone. tz: SQL that stands for the zone's name. wrap: makes an SQL text safe for a spreadsheet.
     """
-    if form == CSV:
+    if form in (CSV, PLAIN):
         cells = [_csv(columns, name, tz, wrap) for name in names]
         return Written(", ".join([*cells, "''"]), "CSV", iter)
     if form == ITEMS:
         return Written(_item(columns, names), "TabSeparated", _unescaped)
-    cells = [_cell(columns, name, tz if form == CELLS else "") for name in names]
+    cells = [_cell(columns, name, tz) for name in names]
     return Written(f"tuple({', '.join(cells)}) AS r", "JSONEachRow", _arrays)
 
 
@@ -102,7 +102,7 @@ def _moment(name: str, tz: str) -> str:
 
 def _cell(columns: Columns, name: str, tz: str) -> str:
     if name in TIMES:
-        return f"formatDateTime(toTimeZone({name}, {tz}), '%Y-%m-%d %H:%i:%S.%f')" if tz else name
+        return f"formatDateTime(toTimeZone({name}, {tz}), '%Y-%m-%d %H:%i:%S.%f')"
     if name == "duration":
         return "duration_ms / 1000"
     return name if name in NUMBERS else _text(columns, name)

@@ -109,6 +109,6 @@ def _render(reader: Reader, made: Plan, path: Path, progress: Progress) -> None:
         columns=tuple((column.name, column.kind) for column in chosen),
     )
     names = [column.name for column in chosen]
-    form = "values" if order.format == PARQUET else "cells"
+    form = "plain" if order.format == PARQUET else "cells"
     blocks = reader.export(made.scope, made.query, names, form=form, order=order.order)
     render(spec, blocks, path, progress.advance)

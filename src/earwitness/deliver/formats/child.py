@@ -1,7 +1,7 @@
 """The process in which heavy files are made: ``python -m earwitness.deliver.formats.child SPEC OUT < rows``.
 
-SPEC is a JSON file (``Spec``); the rows come as one JSON array a line. Ends with 0, or with 1 and one sentence on
-stderr. Its parent feeds it and may kill it at any time: nothing is lost but the unfinished file.
+SPEC is a JSON file (``Spec``); the rows come as one JSON array a line, for Parquet as CSV. Ends with 0, or with 1 and one
+sentence on stderr. Its parent feeds it and may kill it at any time: nothing is lost but the unfinished file.
 """
 
 import contextlib
@@ -38,14 +38,15 @@ def read_rows(stream: IO[bytes]) -> Iterator[list[Any]]:
         yield decoder.decode(line)
 
 
-def make(spec: Spec, out: Path, rows: Iterator[list[Any]]) -> None:
-    """Write the file that ``spec`` describes to ``out``."""
+def make(spec: Spec, out: Path, stream: IO[bytes]) -> None:
+    """Write the file that ``spec`` describes to ``out``; its rows come from the stream."""
+    rows = read_rows(stream)
     if spec.kind == "xlsx":
         xlsx.write(out, spec.report.about, spec.headings, rows, rows_a_sheet=spec.rows_a_sheet)
     elif spec.kind == "tables":
         xlsx.write_tables(out, spec.report.about, spec.report.tables)
     elif spec.kind == "parquet":
-        parquet.write(out, rows, spec.columns, spec.report.about)
+        parquet.write(out, stream, spec.columns, spec.report.about)
     else:
         pdf.write(out, spec.report, spec.places, (["" if v is None else str(v) for v in row] for row in rows))
 
@@ -56,7 +57,7 @@ def main(argv: list[str]) -> int:
         os.nice(10)  # recording and pages go first
     spec = msgspec.json.decode(Path(argv[0]).read_bytes(), type=Spec)
     try:
-        make(spec, Path(argv[1]), read_rows(sys.stdin.buffer))
+        make(spec, Path(argv[1]), sys.stdin.buffer)
     except pdf.NoPango as error:
         sys.stderr.write(f"{error}\n")
         return 1

@@ -1,21 +1,25 @@
-"""Parquet: written in row groups of a bounded size, so that memory stays flat. Times are in UTC, to the microsecond."""
+"""Parquet: written in row groups of a bounded size, so that memory stays flat. Times are in UTC, to the microsecond.
 
-import datetime as dt
-from collections.abc import Iterator, Sequence
-from itertools import islice
+The embedded engine makes a Parquet file whole before it hands over its first byte; CSV it streams. So the rows come as
+CSV, and pyarrow reads and writes them as columns, without a Python object for any value.
+"""
+
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from earwitness.deliver.formats.about import About, lines
 
-ROWS_A_GROUP = 20_000
+BYTES_A_GROUP = 16 * 1024 * 1024
+END = "end"  # the empty cell at the end of each line
 
 
-def write(path: Path, rows: Iterator[Sequence[Any]], columns: Sequence[tuple[str, str]], about: About) -> int:
+def write(path: Path, rows: IO[bytes], columns: Sequence[tuple[str, str]], about: About) -> int:
     """Write the file and return how many rows it holds.
 
-    columns: (name, kind) in the order of the values: "text", "time" (RFC 3339 text), "number" (whole) or "seconds".
-    What the file says about itself is in its key-value metadata, under names that begin with ``earwitness:``.
+    rows: CSV lines without names, with one empty cell at the end. columns: (name, kind) in the order of the cells:
+    "text", "time" (RFC 3339 in UTC), "number" (whole) or "seconds"; an empty cell that is no text is null. What the
+    file says about itself is in its key-value metadata, under names that begin with ``earwitness:``.
     """
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -25,18 +29,48 @@ def write(path: Path, rows: Iterator[Sequence[Any]], columns: Sequence[tuple[str
     schema = pa.schema([(name, kinds[kind]) for name, kind in columns], metadata=notes)
     done = 0
     with pq.ParquetWriter(str(path), schema, compression="zstd") as writer:
-        while group := list(islice(rows, ROWS_A_GROUP)):
-            turned = zip(*group, strict=True)
-            arrays = [
-                pa.array(_values(values, kind), type=kinds[kind])
-                for values, (_, kind) in zip(turned, columns, strict=True)
-            ]
-            writer.write_table(pa.Table.from_arrays(arrays, schema=schema))
-            done += len(group)
+        for batch in _batches(rows, schema):
+            writer.write_batch(pa.RecordBatch.from_arrays(batch.columns, schema=schema))
+            done += len(batch)
     return done
 
 
-def _values(values: Sequence[Any], kind: str) -> Sequence[Any]:
-    if kind == "time":
-        return [dt.datetime.fromisoformat(value) if value else None for value in values]
-    return values
+def _batches(rows: IO[bytes], schema: Any) -> Any:
+    """Return the rows in batches; none where there is no row, which the reader of CSV does not take."""
+    from pyarrow import csv
+
+    stream = _Peeked(rows)
+    if not stream.first:
+        return ()
+    return csv.open_csv(
+        stream,
+        read_options=csv.ReadOptions(column_names=[*schema.names, END], block_size=BYTES_A_GROUP, use_threads=True),
+        parse_options=csv.ParseOptions(newlines_in_values=True),
+        convert_options=csv.ConvertOptions(
+            column_types=schema, include_columns=schema.names, strings_can_be_null=False, null_values=[""]
+        ),
+    )
+
+
+class _Peeked:
+    """A stream of which the first piece is known. Just what pyarrow asks of a file to read."""
+
+    closed = False
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream = stream
+        self.first = stream.read(65_536)
+
+    def read(self, size: int = -1) -> bytes:
+        """Return at most ``size`` bytes."""
+        if self.first:
+            piece, self.first = (self.first, b"") if size < 0 else (self.first[:size], self.first[size:])
+            return piece
+        return self._stream.read(size)
+
+    def readable(self) -> bool:
+        """Say that it can be read."""
+        return True
+
+    def close(self) -> None:
+        """Leave the stream to whoever opened it."""

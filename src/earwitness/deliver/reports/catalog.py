@@ -12,7 +12,7 @@ from earwitness.search.fields import BY_NAME as BY_FIELD
 
 class Report(NamedTuple):
     """name: in addresses; title, sentence: for people; stream: the log it reads; personal: about single agents, so off
-    until an administrator turns it on and says what for."""
+    until an administrator turns it on and says what for; fresh: where its range begins until somebody chooses one."""
 
     name: str
     title: str
@@ -20,6 +20,7 @@ class Report(NamedTuple):
     stream: str
     make: Callable[[Asking], Made]
     personal: bool = False
+    fresh: str = "-30d"
 
 
 BREACHES = Report(
@@ -47,7 +48,15 @@ REPORTS: tuple[Report, ...] = (
     Report("reasons", "Sessions without a reason", "Where nobody said why.", SUPERVISION, sessions.reasons),
     *((BREACHES,) if "breach" in BY_FIELD else ()),
     Report("agents", "Minutes by agent", "How long each agent was listened to.", SUPERVISION, supervision.agents, True),
-    Report("coverage", "Coverage", "Agents whom nobody listened to.", SUPERVISION, agents.coverage, True),
+    Report(
+        "coverage",
+        "Coverage",
+        "Agents whom nobody listened to this month, or in another range.",
+        SUPERVISION,
+        agents.coverage,
+        True,
+        "month",
+    ),
     Report("fairness", "Fairness", "Who is listened to far more than others.", SUPERVISION, agents.fairness, True),
 )
 BY_NAME = {report.name: report for report in REPORTS}

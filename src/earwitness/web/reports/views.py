@@ -59,7 +59,7 @@ def show(request: HttpRequest, name: str) -> HttpResponse:
     if report.personal and on is None and access.has("admin"):
         return render(request, "reports/off.html", {"report": report, "form": Plain(request)})
     actions.permit(access, report)
-    asked = ask(request)
+    asked = ask(request, fresh=report.fresh)
     context = _frame(report, asked) | {"switch": on if access.has("admin") else None}
     try:
         made = report.make(asked.asking)
@@ -93,7 +93,7 @@ def file(request: HttpRequest, name: str) -> HttpResponseBase:
     layout = request.GET.get("format", "")
     if layout not in files.FORMATS:
         raise Invalid("Choose csv, xlsx or pdf.", fields={"format": "Choose csv, xlsx or pdf."})
-    asked = ask(request, linked=False)
+    asked = ask(request, linked=False, fresh=report.fresh)
     made = report.make(asked.asking)
     about = files.about_of(report, asked.asking, made, actor.access.username)
     search = mask(asked.asking.search) if actor.access.scope.masked else asked.asking.search
