@@ -59,8 +59,9 @@ def written(columns: Columns, names: Sequence[str], form: str, tz: str, wrap: Wr
     """Return how to write rows.
 
     form: CSV lines (RFC 4180) without names, with one empty cell at the end; CELLS: JSON arrays, times as people read
-    them in the zone; PLAIN: CSV lines as above, times in UTC and no text changed, for programs; ITEMS: JSON objects, as the API gives them, or of
-    the named columns alone. tz: SQL that stands for the zone's name. wrap: makes an SQL text safe for a spreadsheet.
+    them in the zone; PLAIN: CSV lines as above, times in UTC and no text changed, for programs; ITEMS: JSON objects, as
+    the API gives them, or of the named columns alone. tz: SQL that stands for the zone's name. wrap: makes an SQL text
+    safe for a spreadsheet.
     """
     if form in (CSV, PLAIN):
         cells = [_csv(columns, name, tz, wrap) for name in names]

@@ -1,7 +1,7 @@
 """The process in which heavy files are made: ``python -m earwitness.deliver.formats.child SPEC OUT < rows``.
 
-SPEC is a JSON file (``Spec``); the rows come as one JSON array a line, for Parquet as CSV. Ends with 0, or with 1 and one
-sentence on stderr. Its parent feeds it and may kill it at any time: nothing is lost but the unfinished file.
+SPEC is a JSON file (``Spec``); the rows come as one JSON array a line, for Parquet as CSV. Ends with 0, or with 1 and
+one sentence on stderr. Its parent feeds it and may kill it at any time: nothing is lost but the unfinished file.
 """
 
 import contextlib
