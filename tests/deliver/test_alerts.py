@@ -151,6 +151,20 @@ def test_one_alert_that_breaks_its_look_keeps_no_other(world: World, monkeypatch
     assert [firing.alert.name for firing in look(world)] == ["B"]
 
 
+def test_what_somebody_is_called_does_no_harm_in_a_mail(world: World, inbox: Inbox) -> None:
+    """Neither a line end, nor markup, nor eight thousand letters."""
+    watched(world, search="sub:login_failed", per="username", recipients=("boss@example.com",))
+    world.events(failed("x\r\nBcc: all@example.com\r\n<b>" + "y" * 8000))
+    look(world)
+    sending.send_waiting(world.means)
+    ((_, mail),) = inbox.mails
+    assert mail["Bcc"] is None
+    assert len(str(mail["Subject"])) <= 250
+    html = mail.get_body(("html",)).get_content()  # type: ignore[union-attr]
+    assert "<b>" not in html
+    assert "&lt;b&gt;" in html
+
+
 def test_where_an_alert_calls_is_recorded_without_its_path(world: World) -> None:
     """The path of many a webhook is its password."""
     watched(world, webhook="https://hooks.example.com/services/T0/secret")

@@ -238,6 +238,12 @@ def test_only_an_administrator_sets_forwards_up(world: World) -> None:
             actions.Wish(name="", kind="hec", words="cef", settings={"url": "ftp://x", "port": 1}, search='"'),
         )
     assert set(caught.value.fields) == {"name", "words", "url", "port", "secret", "search"}
+    wrong = kinds.check("syslog", "json", {"host": "h:514/x", "port": 0, "trust": "-----BEGIN"}, has_secret=False)
+    assert set(wrong) == {"host", "port", "trust"}
+    wrong = kinds.check("syslog", "json", {"host": {"a": 1}, "port": True, "tls": "yes"}, has_secret=False)
+    assert set(wrong) == {"host", "port", "tls"}
+    store = {"endpoint": "https://s3.example.com/audit", "region": "x", "bucket": "b", "key_id": "k"}
+    assert set(kinds.check("s3", "json", store, has_secret=True)) == {"endpoint"}
     assert kinds.check("pigeon", "json", {}, has_secret=False) == {
         "kind": "Choose one of syslog, cef, webhook, hec, s3."
     }

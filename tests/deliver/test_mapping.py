@@ -87,3 +87,9 @@ def test_an_unknown_mode_and_nameless_people_are_told_too() -> None:
     bare = SEGMENT | {"action": "unknown", "manager": {}, "agent": {"extension": "1001"}}
     for name in ("ocsf.json", "ecs.json", "cef.txt"):
         assert "somebody supervised a call of 1001" in MAKERS[name](bare, "supervision")
+
+
+def test_an_event_of_nobody_has_a_user_of_unknown_type() -> None:
+    """The OCSF schema wants a name of each user."""
+    made = ocsf.mapped(EVENT | {"username": ""}, "activity")
+    assert made["actor"]["user"] == {"name": "unknown", "type_id": 0}

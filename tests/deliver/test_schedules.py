@@ -2,10 +2,12 @@
 
 import datetime as dt
 import io
+import itertools
 import os
 import subprocess
 import sys
 import threading
+import zoneinfo
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
@@ -18,6 +20,7 @@ from earwitness.deliver.exports import work as exports
 from earwitness.deliver.messages import sending
 from earwitness.deliver.messages.pauses import PAUSES, pause
 from earwitness.deliver.models import Export, Message, Run, Schedule
+from earwitness.deliver.schedule import next_run
 from earwitness.deliver.schedules import actions, work
 from earwitness.model import times
 from earwitness.model.problem import Conflict, Forbidden
@@ -125,6 +128,39 @@ def test_missed_runs_are_made_up_and_say_so(world: World, inbox: Inbox) -> None:
     assert "made up later, because Earwitness was not running then" in text
     found.refresh_from_db()
     assert found.next_run > dt.datetime.now(dt.UTC)
+
+
+@pytest.mark.parametrize(
+    ("zone", "at", "day"),
+    [
+        ("Europe/Bucharest", "03:30", dt.date(2026, 3, 29)),
+        ("Europe/Bucharest", "03:30", dt.date(2026, 10, 25)),
+        ("America/New_York", "02:30", dt.date(2026, 3, 8)),
+        ("America/New_York", "01:30", dt.date(2026, 11, 1)),
+    ],
+)
+@pytest.mark.parametrize("every", ["daily", "cron"])
+def test_a_day_on_which_the_clocks_change_has_one_run(
+    world: World, zone: str, at: str, day: dt.date, every: str
+) -> None:
+    """The job looks every ten minutes from the day before to the day after: three reports, each of its whole day."""
+    hour, minute = at.split(":")
+    found = scheduled(world, zone=zone, at=at, every=every, cron=f"{minute} {hour} * * *", period="yesterday")
+    local = zoneinfo.ZoneInfo(zone)
+    now = dt.datetime.combine(day - dt.timedelta(days=1), dt.time(), local).astimezone(dt.UTC)
+    end = dt.datetime.combine(day + dt.timedelta(days=2), dt.time(), local).astimezone(dt.UTC)
+    Schedule.objects.filter(pk=found.pk).update(next_run=next_run(found.rule, now))
+    while now < end:
+        work.begin_due(world.means, now)
+        now += dt.timedelta(minutes=10)
+    runs = list(Run.objects.filter(schedule=found).order_by("due").select_related("export"))
+    assert [run.due.astimezone(local).date() - day for run in runs] == [dt.timedelta(days=n) for n in (-1, 0, 1)]
+    assert not any(run.made_up for run in runs)
+    spans = [(run.export.start, run.export.end) for run in runs if run.export]
+    assert all(before[1] == after[0] for before, after in itertools.pairwise(spans))
+    hours = [(stop - start).total_seconds() / 3600 for start, stop in spans if start and stop]
+    assert sorted(hours)[1] == 24
+    assert hours[2] in (23, 25)
 
 
 def test_the_schedule_of_somebody_disabled_stops_and_says_so(world: World, inbox: Inbox) -> None:

@@ -1,5 +1,8 @@
 """The kinds of receivers and what each needs: one table, from which the form and the checks are made."""
 
+import re
+import ssl
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from earwitness.deliver.wire import http
@@ -97,14 +100,40 @@ def _problem(field: Field, value: Any) -> str:
     if value in (None, ""):
         return f"{field.label}: this is needed." if field.needed else ""
     if field.kind == "number":
-        return "" if isinstance(value, int) and 0 < value < 65_536 else f"{field.label}: a number from 1 to 65535."
+        return "" if type(value) is int and 0 < value < 65_536 else f"{field.label}: a number from 1 to 65535."
     if field.kind == "check":
         return "" if isinstance(value, bool) else f"{field.label}: yes or no."
     if not isinstance(value, str) or len(value) > (20_000 if field.kind == "long" else 500):
         return f"{field.label}: this is too long."
-    if field.name in ("url", "endpoint"):
-        try:
-            http.target(value)
-        except ValueError as error:
-            return str(error)
+    check = CHECKS.get(field.name)
+    try:
+        if check:
+            check(value)
+    except ValueError as error:
+        return str(error)
     return ""
+
+
+def _endpoint(value: str) -> None:
+    if http.target(value).path != "/":
+        raise ValueError("Leave the path out: the bucket has a field of its own, and so has the prefix.")
+
+
+def _certificate(value: str) -> None:
+    try:
+        ssl.create_default_context().load_verify_locations(cadata=value)
+    except (ssl.SSLError, ValueError):
+        raise ValueError("This is no certificate in PEM: it begins with -----BEGIN CERTIFICATE-----.") from None
+
+
+def _host(value: str) -> None:
+    if not re.fullmatch(r"[\w.:-]+", value):
+        raise ValueError("Write a name or an address, such as siem.example.com, without port and path.")
+
+
+CHECKS: dict[str, Callable[[str], object]] = {
+    "url": http.target,
+    "endpoint": _endpoint,
+    "trust": _certificate,
+    "host": _host,
+}

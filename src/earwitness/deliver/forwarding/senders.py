@@ -125,7 +125,7 @@ class BucketSender:
     """An object for each hour (several where an hour is large), named by its first place in the log: writing it again
     replaces it."""
 
-    most, hourly = 50_000, True
+    most, hourly = 20_000, True
 
     def __init__(self, forward: Forward, guard: Guard) -> None:
         self._forward, self._guard = forward, guard

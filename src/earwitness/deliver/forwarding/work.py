@@ -47,7 +47,20 @@ def send_due(means: Means, now: dt.datetime | None = None) -> int:
     enabled = Forward.objects.filter(enabled=True)
     _lines.keep(list(enabled.values_list("pk", flat=True)))
     due = enabled.filter(free(now)).exclude(next_try__gt=now).select_related("owner", "tenant")
-    return rounds.each(means, due, lambda forward: _forward(means, forward, now), means.crew)
+    waiting = (forward for forward in due if _waits(means, forward))
+    return rounds.each(means, waiting, lambda forward: _forward(means, forward, now), means.crew)
+
+
+def _waits(means: Means, forward: Forward) -> bool:
+    """Whether anything is to be done, so that a forward with nothing to send writes nothing into the accounts."""
+    try:
+        return forward.cursor < means.reader.last_seq(_scope(forward), forward.stream)
+    except (owners.Stopped, Problem):
+        return True  # has to be told
+
+
+def _scope(forward: Forward) -> Scope:
+    return owners.scope_of(forward.owner, forward.tenant.name, forward.ip, forward.stream, "admin")
 
 
 def hang_up() -> None:
@@ -79,7 +92,7 @@ def _forward(means: Means, forward: Forward, now: dt.datetime) -> int:
 
 
 def _send(means: Means, forward: Forward, now: dt.datetime) -> None:
-    scope = owners.scope_of(forward.owner, forward.tenant.name, forward.ip, forward.stream, "admin")
+    scope = _scope(forward)
     sender, setup = _lines.of(forward, means.guard), setup_of(forward)
     until = time.monotonic() + ROUND_SECONDS
     for batch in _batches(means, forward, scope, sender, now):

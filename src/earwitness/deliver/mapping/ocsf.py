@@ -44,12 +44,12 @@ def mapped(item: Item, stream: str) -> dict[str, Any]:
         "status_detail": item.get("error"),
         "message": what.message,
         "metadata": _metadata(item, stream),
-        "actor": {"user": {"name": what.user, "type_id": 1}, "session": {"uid": item.get("session_id")}},
+        "actor": {"user": _user(what), "session": {"uid": item.get("session_id")}},
         "src_endpoint": {"ip": what.ip},
         "http_request": {"url": {"path": item.get("request_uri")}, "user_agent": item.get("user_agent")},
     }
     if class_uid == AUTHENTICATION:
-        found["user"] = {"name": what.user, "type_id": 1}
+        found["user"] = _user(what)
         found["service"] = {"name": item["source"]}
     else:
         found["api"] = {
@@ -58,9 +58,16 @@ def mapped(item: Item, stream: str) -> dict[str, Any]:
             "request": {"uid": item.get("request_id")},
         }
     found |= _segment(item) if stream == SUPERVISION else _event(item)
+    if class_uid == AUTHENTICATION:
+        found.pop("resources")  # the class has none; what the event is about is unmapped.event_object
     cleaned: dict[str, Any] = reading.without_empty(found)
     cleaned.setdefault("src_endpoint", {"name": str(item.get("pbx") or "unknown")})
     return cleaned
+
+
+def _user(what: reading.Essence) -> dict[str, Any]:
+    """Return a user of type User, or of type Unknown where nobody is named: the schema wants a name."""
+    return {"name": what.user, "type_id": 1} if what.user else {"name": "unknown", "type_id": 0}
 
 
 def _class(item: Item, stream: str) -> tuple[int, int, str]:

@@ -70,12 +70,13 @@ def _link(export: Export, base_url: str) -> str:
     return f"{base_url}/exports/{export.pk}" if base_url else ""
 
 
+MOST_SUBJECT = 250
 CELL = "padding:5px 0;border-top:1px solid #e4e8ec;vertical-align:top"
 
 
 def make(subject: str, first: str, facts: list[tuple[str, str]], link: str, foot: str = "") -> Letter:
     """Return a mail of a sentence, some facts, a link (empty: none) and why one gets it."""
-    subject = " ".join(subject.split())
+    subject = " ".join(subject.split())[:MOST_SUBJECT]
     lines = [first, "", *(f"{label}: {text}" for label, text in facts)]
     rows = "".join(
         f'<tr><td style="{CELL};color:#5b6675;padding-right:18px;white-space:nowrap">{escape(label)}</td>'
