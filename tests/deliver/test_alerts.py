@@ -13,6 +13,7 @@ from earwitness.deliver import secrets
 from earwitness.deliver.alerts import actions, counting, letters, work
 from earwitness.deliver.messages import sending
 from earwitness.deliver.models import Alert, Firing, Message
+from earwitness.model.problem import Invalid
 from earwitness.search import Query
 
 from .conftest import World, now
@@ -258,8 +259,14 @@ def test_a_firing_is_told_by_mail_and_by_a_signed_call(world: World) -> None:
 
 
 def test_a_call_to_the_inside_is_refused(world: World) -> None:
-    """A webhook to a private address reaches nothing, and says which setting would allow it."""
-    watched(world, search="sub:login_failed", webhook="http://10.0.0.1/hook")
+    """A webhook to a private address reaches nothing, and says which setting would allow it: when it is entered, and,
+    where a name leads there by then, when it is called."""
+    for address in ("http://10.0.0.1/hook", "http://[::ffff:10.0.0.1]/hook", "http://169.254.169.254/latest"):
+        with pytest.raises(Invalid, match="EARWITNESS_DELIVER_TO") as caught:
+            watched(world, webhook=address)
+        assert set(caught.value.fields) == {"webhook"}
+    alert = watched(world, search="sub:login_failed", webhook="http://example.com/hook")
+    Alert.objects.filter(pk=alert.pk).update(webhook="http://10.0.0.1/hook")
     world.events(failed("ana"))
     look(world)
     sending.send_waiting(world.means)

@@ -72,6 +72,19 @@ def test_only_the_network_that_was_allowed_is_reached() -> None:
     assert not guard.permits(ipaddress.ip_address("127.0.0.1"))
 
 
+@pytest.mark.parametrize(
+    ("host", "is_refused"),
+    [
+        *((host, True) for host in ("127.0.0.1", "::1", "fe80::1%eth0", "localhost", "a.LOCALHOST.")),
+        *((host, False) for host in ("10.1.2.3", "1.1.1.1", "siem.example.com", "localhost.example.com")),
+    ],
+)
+def test_what_can_never_be_reached_is_told_when_it_is_entered(host: str, is_refused: bool) -> None:
+    """Addresses, and the name of this machine, without looking anything up."""
+    guard = Guard((ipaddress.ip_network("10.1.0.0/16"),))
+    assert bool(guard.refusal(host)) == is_refused
+
+
 def test_a_name_is_judged_by_where_it_leads(monkeypatch: pytest.MonkeyPatch) -> None:
     """A harmless name with one private address among its addresses is refused before any connection is made."""
     answers = [
@@ -81,6 +94,19 @@ def test_a_name_is_judged_by_where_it_leads(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(socket, "getaddrinfo", lambda *a, **k: answers)
     with pytest.raises(Refused, match="EARWITNESS_DELIVER_TO"):
         Guard().connect("harmless.example.com", 80, 1)
+
+
+def test_this_machine_is_reached_by_the_address_that_is_allowed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its name has two; where one network is allowed, the other address is left alone."""
+    with receiver() as (base, kept):
+        port = int(base.rpartition(":")[2])
+        answers = [
+            (socket.AF_INET6, socket.SOCK_STREAM, 6, "", ("::1", port, 0, 0)),
+            (socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port)),
+        ]
+        monkeypatch.setattr(socket, "getaddrinfo", lambda *a, **k: answers)
+        assert wire.send(wire.Request(f"http://localhost:{port}/200", b"", {}), HERE).good
+        assert len(kept.got) == 1
 
 
 class Receiver(http.server.BaseHTTPRequestHandler):

@@ -56,9 +56,11 @@ def _check(wish: Wish) -> None:
         wrong["per"] = "Who is absent cannot be counted by value: leave this empty."
     if wish.webhook:
         try:
-            http.target(wish.webhook)
+            refusal = meanings.current().guard.refusal(http.target(wish.webhook).host)
         except ValueError as error:
-            wrong["webhook"] = str(error)
+            refusal = str(error)
+        if refusal:
+            wrong["webhook"] = refusal
     checks.demand(wrong, "alert")
 
 

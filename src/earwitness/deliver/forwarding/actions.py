@@ -10,6 +10,7 @@ from earwitness.accounts.access import Access
 from earwitness.accounts.models import Tenant
 from earwitness.accounts.recorder import Actor, record
 from earwitness.deliver import checks, owners, secrets
+from earwitness.deliver import means as meanings
 from earwitness.deliver.exports.actions import recorded_text
 from earwitness.deliver.forwarding import kinds
 from earwitness.deliver.mapping import webhook
@@ -70,6 +71,7 @@ def _write(actor: Actor, forward: Forward, wish: Wish, act: str) -> Forward:
     wrong = checks.name(wish.name) | checks.search(wish.search, wish.stream)
     has_secret = bool(wish.secret or forward.secret)
     wrong |= kinds.check(wish.kind, wish.words, wish.settings, has_secret=has_secret)
+    wrong = kinds.refused(wish.settings, meanings.current().guard) | wrong
     if wish.kind == "webhook" and wish.secret and not webhook.is_secret(wish.secret):
         wrong |= {"secret": "Write whsec_ and base64 behind it, or leave it empty to have one made."}
     checks.demand(wrong, "forward")

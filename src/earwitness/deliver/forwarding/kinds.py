@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from earwitness.deliver.wire import http
+from earwitness.deliver.wire.guard import Guard
 
 
 class Field(NamedTuple):
@@ -93,6 +94,20 @@ def check(kind: str, words: str, settings: dict[str, Any], *, has_secret: bool) 
             wrong[field.name] = problem
     if found.secret and not has_secret:
         wrong["secret"] = f"{found.secret}: this is needed."
+    return wrong
+
+
+def refused(settings: dict[str, Any], guard: Guard) -> dict[str, str]:
+    """Return, by field, which receivers are at an address that may not be reached."""
+    wrong = {}
+    for name in ("url", "endpoint", "host"):
+        value = str(settings.get(name) or "")
+        try:
+            refusal = guard.refusal(value if name == "host" else http.target(value).host)
+        except ValueError:
+            continue  # ``check`` says what is wrong with it
+        if refusal:
+            wrong[name] = refusal
     return wrong
 
 

@@ -18,6 +18,12 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 NAT64 = ipaddress.IPv6Network("64:ff9b::/96")  # RFC 6052: an IPv4 address in its last 32 bits
 
 
+INSIDE = (
+    "{host} is at an address of a private network or of this machine, which may not be reached: "
+    "its operator can allow the network with EARWITNESS_DELIVER_TO."
+)
+
+
 class Refused(Exception):  # noqa: N818 -- told to people as it stands
     """The target is at an address that may not be reached; the text says which setting allows it."""
 
@@ -36,15 +42,28 @@ class Guard(msgspec.Struct, frozen=True):
             return False
         return inner.is_global and not inner.is_multicast and not inner.is_reserved
 
+    def refusal(self, host: str) -> str:
+        """Return why a host can never be reached, as far as that is known without looking it up; empty where it is not.
+
+        For the moment when somebody enters it: ``connect`` judges again, and the addresses of names as well.
+        """
+        try:
+            known = [ipaddress.ip_address(_bare(host))]
+        except ValueError:
+            if host.rstrip(".").lower() != "localhost" and not host.rstrip(".").lower().endswith(".localhost"):
+                return ""
+            known = [ipaddress.ip_address("127.0.0.1"), ipaddress.ip_address("::1")]
+        return "" if any(self.permits(address) for address in known) else INSIDE.format(host=host)
+
     def connect(self, host: str, port: int, timeout: float) -> socket.socket:
         """Return a connection to the first address of a host that answers. Raises Refused, OSError."""
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        judged = [(info[0], info[4]) for info in found if self.permits(ipaddress.ip_address(_bare(info[4][0])))]
-        if not judged or len(judged) < len(found):  # a name that has both is a trap, or a mistake
-            raise Refused(
-                f"{host} is at an address of a private network or of this machine, which may not be reached: "
-                "its operator can allow the network with EARWITNESS_DELIVER_TO."
-            )
+        found = [(info[0], info[4]) for info in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+        judged = [each for each in found if self.permits(_address(each[1]))]
+        outside = [each for each in judged if Guard().permits(_address(each[1]))]
+        if not judged or (
+            outside and len(judged) < len(found)
+        ):  # a name both outside and inside is a trap or a mistake
+            raise Refused(INSIDE.format(host=host))
         return _first(judged, timeout)
 
     def connect_tls(self, host: str, port: int, timeout: float, trust: str = "") -> ssl.SSLSocket:
@@ -58,6 +77,10 @@ class Guard(msgspec.Struct, frozen=True):
         except BaseException:
             plain.close()
             raise
+
+
+def _address(target: Sequence[object]) -> Address:
+    return ipaddress.ip_address(_bare(target[0]))
 
 
 def _bare(text: object) -> str:
