@@ -177,3 +177,22 @@ def test_an_alert_fires_from_what_is_sent_and_is_tried_until_it_arrives(tmp_path
     finally:
         house.process.stop()
         controller.stop()
+
+
+def test_a_house_that_ends_does_not_wait_for_who_follows(tmp_path: Path) -> None:
+    """A live tail is closed when the server is told to end; what was recorded before has come."""
+    house = Served(tmp_path / "data")
+    request = urllib.request.Request(
+        f"{house.url}/api/v1/events/tail?q=event:queue_config",
+        headers={"Authorization": f"Bearer {house.keys['admin']}"},
+    )
+    with urllib.request.urlopen(request, timeout=240) as stream:
+        assert stream.readline() == b"retry: 3000\n"
+        lines = [stream.readline()]
+        house.record(1)
+        while not lines[-1].startswith(b"data: "):
+            lines.append(stream.readline())
+        assert json.loads(lines[-1].removeprefix(b"data: "))["event"] == "queue_config"
+        log = house.process.stop()
+        assert stream.read().strip() == b""
+    assert "Cancel" not in log

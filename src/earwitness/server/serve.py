@@ -12,6 +12,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import msgspec
@@ -86,9 +87,20 @@ def _announce(config: Config, url: str) -> Path:
     return path
 
 
+class _Server(uvicorn.Server):
+    """A server that lets go of endless answers when it is told to end: else it would wait for them."""
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Note a signal."""
+        tail = sys.modules.get("earwitness.api.read.tail")  # there once Django is set up, and not imported before
+        if tail is not None:
+            tail.ending.set()
+        super().handle_exit(sig, frame)
+
+
 def _server() -> uvicorn.Server:
     """Return the server, which from now on notes SIGTERM and SIGINT: wherever they arrive, everything ends in order."""
-    server = uvicorn.Server(
+    server = _Server(
         uvicorn.Config(
             _not_yet,
             http=OperatorProtocol,

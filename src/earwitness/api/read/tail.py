@@ -32,6 +32,9 @@ RECHECK_SECONDS = 30.0
 AT_ONCE = 500
 
 
+ending = threading.Event()  # set when the server is told to end: streams then close, and their clients come back later
+
+
 class Ends:
     """Where logs end, asked of the store once for all tails that look at the same log at the same time."""
 
@@ -72,10 +75,12 @@ class Tail:
 
     async def run(self, place: int | None) -> AsyncIterator[bytes]:
         """Yield what is recorded behind a place, by default behind the end of the log, until it may not be read."""
-        yield b"retry: 3000\n\n"
         checked = beaten = time.monotonic()
         try:
-            while True:
+            if place is None:  # before the first line: what is recorded after that line has come is told
+                place = (await asyncio.to_thread(self._look, None)).place
+            yield b"retry: 3000\n\n"
+            while not ending.is_set():
                 told = await asyncio.to_thread(self._look, place)
                 place = told.place
                 for block in told.blocks:
