@@ -55,7 +55,6 @@ def facts(segment: Segment, zone: ZoneInfo) -> list[Fact]:
     found: list[Fact] = [
         ("Who hears the manager", HEARS.get(segment.talks_to, segment.talks_to)),
         ("Begun", begun),
-        ("Reason", segment.reason),
         ("Manager", _person(segment.manager)),
         ("Agent", _person(segment.agent)),
         ("Desks", ", ".join(segment.desks)),

@@ -30,7 +30,8 @@ class Row(NamedTuple):
 
 
 class Session(NamedTuple):
-    """One session: its rows on this page, its bar, how long it lasted in all, and whether more of it is elsewhere."""
+    """One session: its rows on this page, its bar, how long it lasted in all, whether more of it is elsewhere, and the
+    segment that speaks for it: the one that broke the most policies."""
 
     id: str
     started: str
@@ -40,6 +41,7 @@ class Session(NamedTuple):
     duration: str
     rows: list[Row]
     partly: bool
+    spokesman: Segment
 
 
 def named(person: Person) -> str:
@@ -89,6 +91,7 @@ def _session(rows: list[Segment], whole: list[Segment], zone: ZoneInfo) -> Sessi
         duration=duration(total // dt.timedelta(milliseconds=1)),
         rows=[_row(segment, zone) for segment in rows],
         partly=len(rows) < len(whole),
+        spokesman=max(rows, key=lambda segment: len(segment.breaches)),
     )
 
 

@@ -13,7 +13,7 @@ from earwitness.web.activity.summary import after, text_of
 from earwitness.web.supervision import sessions
 from earwitness.web.supervision.asked import ACTIONS, Asked
 
-MOST_MANAGERS = 8
+MOST_MANAGERS = 6
 
 
 def context(reader: Reader, asked: Asked) -> dict[str, Any]:
