@@ -132,3 +132,18 @@ def test_without_javascript_everything_that_matters_works(visit: Visits) -> None
     expect(page.get_by_text("Page 2")).to_be_visible()
     page.get_by_role("link", name="Show Params").first.click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("call")
+
+
+def test_what_opens_is_on_the_screen(visit: Visits) -> None:
+    """On a telephone no pop-over is cut off at an edge, whichever button opens it."""
+    page = visit("ada", width=360)
+    open_page(page, "/activity")
+    pops = page.locator("main details[data-pop]")
+    for pop in pops.all():
+        pop.locator("summary").first.click()
+        place = pop.locator(".panel").bounding_box()
+        assert place is not None
+        assert place["x"] >= 0, pop.inner_text()
+        assert place["x"] + place["width"] <= 360, pop.inner_text()
+        page.keyboard.press("Escape")
+    assert pops.count() >= 3

@@ -13,6 +13,8 @@ from earwitness.model.permission import PERMISSIONS
 from earwitness.web.doors import access_of, page
 from earwitness.web.people.forms import Confirm, RoleForm
 
+SHOWN = 100  # of the people who have a role
+
 
 @page(*questions.MANAGE_ROLES)
 def show(request: HttpRequest) -> HttpResponse:
@@ -54,7 +56,8 @@ def edit(request: HttpRequest, name: str) -> HttpResponse:
         "may_save": not why_not,
         "why_not": why_not,
         "may_delete": who.has("delete_role") and not role.built_in,
-        "holders": role.users.order_by("username_key")[:100],
+        "holders": role.users.order_by("username_key")[:SHOWN],
+        "more_holders": max(role.holders - SHOWN, 0),  # type: ignore[attr-defined]  # counted by the question
     }
     return render(request, "people/role.html", context, status=form.status)
 
