@@ -8,7 +8,7 @@ import pytest
 import zstandard
 
 from earwitness.api.ingest import bodies
-from earwitness.model.problem import Malformed, TooLarge, UnsupportedMedia
+from earwitness.model.problem import Malformed, TooLarge, Unavailable, UnsupportedMedia
 
 JSON, NDJSON = "application/json", "application/x-ndjson"
 
@@ -92,3 +92,17 @@ def test_other_media_types_are_told_what_to_send(sent: str) -> None:
 @pytest.mark.parametrize("sent", ["application/json", "Application/JSON ; charset=UTF-8", "application/x-ndjson"])
 def test_our_media_types_are_taken_however_they_are_written(sent: str) -> None:
     assert bodies.media_type(sent) in {JSON, NDJSON}
+
+
+def test_bodies_under_way_share_a_bounded_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    """When it is full, the next piece is refused with a time to come back; what ends gives its part back."""
+    monkeypatch.setattr(bodies, "MAX_HELD", 10)
+    with bodies.Room() as first:
+        first.take(6)
+        with bodies.Room() as second:
+            second.take(4)
+            with pytest.raises(Unavailable) as refused:
+                second.take(1)
+            assert refused.value.retry_after
+        first.take(4)
+    assert bodies.Room.held == 0

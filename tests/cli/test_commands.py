@@ -13,6 +13,7 @@ import urllib.error
 import urllib.request
 import uuid
 
+import httpx
 import zstandard
 
 from tests.cli.conftest import EARWITNESS, PASSWORD, House, environment
@@ -325,3 +326,12 @@ def test_what_is_no_http_is_refused_in_the_form_of_every_refusal(house: House) -
         head, _, body = answer.partition(b"\r\n\r\n")
         assert b"application/problem+json" in head
         assert json.loads(body)["status"] == 400
+
+
+def test_nothing_is_written_for_a_tenant_that_does_not_exist(house: House) -> None:
+    """Not even over the control socket: a slip of the pen must not begin a log."""
+    transport = httpx.HTTPTransport(uds=str(house.data / "control.sock"))
+    with httpx.Client(transport=transport, base_url="http://localhost/api/v1") as client:
+        for path in ("/events", "/supervision", "/findings"):
+            told = client.post(path, json=[event()], headers={"X-Earwitness-Tenant": "nowhere"})
+            assert (told.status_code, told.json()["type"]) == (404, "not-found"), path

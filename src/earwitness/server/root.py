@@ -2,13 +2,15 @@
 
 from typing import TYPE_CHECKING, cast
 
+from starlette.concurrency import run_in_threadpool
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from earwitness.accounts import desks, keys
+from earwitness.accounts import access, desks, keys, questions
 from earwitness.api.ingest.answers import send_problem
 from earwitness.api.ingest.app import create_app as create_ingest
 from earwitness.api.recording import RECORDING
 from earwitness.model.problem import NotFound
+from earwitness.model.scope import DEFAULT_TENANT
 from earwitness.server import findings, probes
 from earwitness.server.addresses import client_address
 from earwitness.server.figures import Figures
@@ -45,6 +47,8 @@ def create_app(house: "House", parts: frozenset[str] = ALL) -> ASGIApp:
             records = path in RECORDING and scope["method"] == "POST"
             if path not in PROBES and ("ingest" if records else "web") not in parts and not _from_the_machine(scope):
                 await send_problem(send, NotFound("This server does something else: another one answers this address."))
+            elif _from_the_machine(scope) and (records or path == findings.PATH) and not await _has_tenant(scope):
+                await send_problem(send, NotFound("There is no such tenant."))
             elif records:
                 scope["client_ip"] = _client(scope)
                 await recording(scope, receive, send)
@@ -66,6 +70,25 @@ def create_app(house: "House", parts: frozenset[str] = ALL) -> ASGIApp:
 
 def _from_the_machine(scope: Scope) -> bool:
     return bool((scope.get("state") or {}).get("earwitness_operator"))
+
+
+async def _has_tenant(scope: Scope) -> bool:
+    """Whether the tenant exists that an operator wants to write to: a slip of the pen must not begin a log."""
+    named = [value.decode("latin-1") for name, value in scope["headers"] if name == b"x-earwitness-tenant"]
+    return await run_in_threadpool(_exists, named[-1] if named else DEFAULT_TENANT)
+
+
+def _exists(tenant: str) -> bool:
+    from django.db import close_old_connections
+
+    close_old_connections()
+    try:
+        questions.demand_tenant(access.of_operator("", tenant))
+    except NotFound:
+        return False
+    finally:
+        close_old_connections()
+    return True
 
 
 async def _lifespan(receive: Receive, send: Send) -> None:

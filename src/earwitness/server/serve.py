@@ -5,9 +5,9 @@ import contextlib
 import dataclasses
 import json
 import os
+import resource
 import signal
 import socket
-import struct
 import sys
 import threading
 from collections.abc import Iterator
@@ -15,43 +15,19 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-import msgspec
 import structlog
 import uvicorn
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from earwitness import __version__
-from earwitness.api.ingest.answers import problem_document
-from earwitness.model.problem import Malformed
 from earwitness.model.scope import DEFAULT_TENANT
 from earwitness.server import memory
 from earwitness.server.config import Config
-from earwitness.server.control import SOCKET, operator_name, short_path
+from earwitness.server.control import SOCKET, short_path
 from earwitness.server.parts import ALL
+from earwitness.server.protocol import Protocol
 from earwitness.server.runtime import House, open_house
 
 log = structlog.get_logger()
-
-
-class OperatorProtocol(HttpToolsProtocol):
-    """HTTP over TCP as usual; over the control socket, requests carry who the operating system says is asking."""
-
-    def connection_made(self, transport: Any) -> None:
-        """Note the peer's user on a Unix socket (SO_PEERCRED); the kernel vouches for it."""
-        peer = transport.get_extra_info("socket")
-        if peer is not None and peer.family == socket.AF_UNIX:
-            _, uid, _ = struct.unpack(
-                "3i", peer.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i"))
-            )
-            self.app_state = {**self.app_state, "earwitness_operator": operator_name(uid)}
-        super().connection_made(transport)
-
-    def send_400_response(self, msg: str) -> None:
-        """Refuse what is no HTTP (or a head beyond the limit) in the form that every other refusal has."""
-        body = msgspec.json.encode(problem_document(Malformed(f"{msg.rstrip('.')}.")))
-        head = f"HTTP/1.1 400 Bad Request\r\ncontent-type: application/problem+json\r\ncontent-length: {len(body)}\r\n"
-        self.transport.write(head.encode() + b"connection: close\r\n\r\n" + body)
-        self.transport.close()
 
 
 def _listen_tcp(host: str, port: int) -> socket.socket:
@@ -79,6 +55,13 @@ def _listen_unix(path: Path) -> socket.socket:
     return listener
 
 
+def _hold_many_connections() -> None:
+    """Allow this process as many open files as the system lets it have: each connection is one."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with contextlib.suppress(ValueError, OSError):  # some systems name a limit that they do not grant
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+
+
 def _announce(config: Config, url: str) -> Path:
     path = config.data / "server.json"
     draft = path.with_suffix(".new")
@@ -103,7 +86,7 @@ def _server() -> uvicorn.Server:
     server = _Server(
         uvicorn.Config(
             _not_yet,
-            http=OperatorProtocol,
+            http=Protocol,
             ws="none",
             lifespan="off",
             log_config=None,
@@ -187,7 +170,7 @@ def serve(  # noqa: PLR0913 -- what the command line may say, each by name
     import uvloop
 
     memory.spare()
-
+    _hold_many_connections()
     with contextlib.ExitStack() as stack:
         tcp = stack.enter_context(contextlib.closing(_listen_tcp(host, port)))
         server = _server()

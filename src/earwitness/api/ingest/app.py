@@ -58,7 +58,8 @@ class IngestApp:
                 await answers.send_method_not_allowed(send)
                 return
             supervision = scope["path"].endswith("/supervision")
-            await self._take(scope, receive, send, _SEGMENTS if supervision else _EVENTS)
+            with bodies.Room() as room:
+                await self._take(scope, receive, send, _SEGMENTS if supervision else _EVENTS, room)
         except bodies.ClientGone:
             return
         except Problem as problem:
@@ -67,12 +68,12 @@ class IngestApp:
             logger.exception("a request to record failed", path=scope["path"])
             await answers.send_problem(send, Unavailable("The events could not be recorded; try again.", retry_after=5))
 
-    async def _take(self, scope: Scope, receive: Receive, send: Send, kind: "_Kind") -> None:
+    async def _take(self, scope: Scope, receive: Receive, send: Send, kind: "_Kind", room: bodies.Room) -> None:
         quiet = _quiet(scope)
         writer = writer_of(scope, self._look_up)
         if self._limit is not None and (wait := self._limit(writer)) is not None:
             raise TooMany("This key sends too many requests: slow down.", retry_after=wait)
-        packed = await bodies.read(scope, receive)
+        packed = await bodies.read(scope, receive, room)
         sender = self._recorder.sender(
             writer.tenant, sources=writer.sources, desks_of=self._desks_of, clock_skew=_clock_skew(scope)
         )

@@ -8,16 +8,17 @@ import functools
 import json
 import zlib
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple, Self
 
 import msgspec
 import zstandard
 from starlette.types import Receive, Scope
 
-from earwitness.model.problem import Malformed, TooLarge, UnsupportedMedia
+from earwitness.model.problem import Malformed, TooLarge, Unavailable, UnsupportedMedia
 
 MAX_BYTES = 64 * 1024 * 1024
 MAX_ITEMS = 10_000
+MAX_HELD = 512 * 1024 * 1024  # of all requests together
 JSON_TYPES = frozenset({"application/json"})
 NDJSON_TYPES = frozenset({"application/x-ndjson", "application/ndjson", "application/jsonl"})
 WINDOW_LIMIT = 8 * 1024 * 1024  # RFC 9659: what a zstd decoder on the web must and need not exceed
@@ -30,6 +31,33 @@ _one_item = msgspec.json.Decoder(msgspec.Raw)
 
 class ClientGone(Exception):  # noqa: N818 -- not an error of ours: nobody is left to be answered
     """The client closed the connection before its body was complete; nothing of it is recorded."""
+
+
+class Room:
+    """What is held of the bodies that arrive in pieces, all together: bounded, so that nobody can fill the memory.
+
+    One for each request, as a context; leaving it gives back what it took. Used by one event loop.
+    """
+
+    held: ClassVar[int] = 0
+
+    def __init__(self) -> None:
+        self._mine = 0
+
+    def take(self, size: int) -> None:
+        """Take room for a piece; raises Unavailable where there is none."""
+        if Room.held + size > MAX_HELD:
+            raise Unavailable("More is being sent at once than there is room for: try again.", retry_after=2)
+        Room.held += size
+        self._mine += size
+
+    def __enter__(self) -> Self:
+        """Begin with nothing."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Give it all back."""
+        Room.held -= self._mine
 
 
 class Body(NamedTuple):
@@ -63,7 +91,7 @@ def media_type(sent: str) -> str:
     return media
 
 
-async def _receive_all(announced: str, receive: Receive) -> bytes:
+async def _receive_all(announced: str, receive: Receive, room: Room) -> bytes:
     if announced.isdigit() and int(announced) > MAX_BYTES:
         raise TooLarge("The body is larger than 64 MiB: send it in parts.")
     message = await receive()
@@ -78,6 +106,7 @@ async def _receive_all(announced: str, receive: Receive) -> bytes:
         size += len(chunk)
         if size > MAX_BYTES:
             raise TooLarge("The body is larger than 64 MiB: send it in parts.")
+        room.take(len(chunk))
         chunks.append(chunk)
         if not message.get("more_body"):
             return b"".join(chunks)
@@ -250,10 +279,11 @@ class Packed(NamedTuple):
         return cut(self.unpack(self.data) if self.unpack else self.data, self.media)
 
 
-async def read(scope: Scope, receive: Receive) -> Packed:
+async def read(scope: Scope, receive: Receive, room: Room) -> Packed:
     """Read the body of one request.
 
-    Raises UnsupportedMedia, TooLarge, Malformed, or ClientGone where the body was cut off.
+    room: where it is held. Raises UnsupportedMedia, TooLarge, Malformed, Unavailable, or ClientGone where the body was
+    cut off.
     """
     sent = dict.fromkeys((b"content-type", b"content-encoding", b"content-length"), b"")
     for name, value in scope["headers"]:
@@ -264,4 +294,4 @@ async def read(scope: Scope, receive: Receive) -> Packed:
     if encoding not in {"", "identity"} and encoding not in UNPACK:
         raise UnsupportedMedia("Content-Encoding may be gzip or zstd.")
     announced = sent[b"content-length"].decode("latin-1")
-    return Packed(await _receive_all(announced, receive), media, UNPACK.get(encoding))
+    return Packed(await _receive_all(announced, receive, room), media, UNPACK.get(encoding))
