@@ -53,7 +53,13 @@ def busy(world: World) -> None:
             "duration_ms": 60_000,
         },
         {"agent_extension": "1002", "agent_name": "Ion", "duration_ms": 300_000, "reason": "coaching"},
-        {"manager_extension": "2002", "manager_name": "Sam", "manager_username": "sam", "desks": ["Sales"]},
+        {
+            "manager_extension": "2002",
+            "manager_name": "Sam",
+            "manager_username": "sam",
+            "desks": ["Sales"],
+            "breaches": ["no-listen", "outside-hours"],
+        },
     )
 
 
@@ -174,6 +180,19 @@ def test_minutes_by_manager_and_mode(world: World) -> None:
     assert [row.cells for row in barges.tables[0].rows] == [("Maria Rossi (2001)", "2", "1", "1", "0:20", "0:20")]
     without = made(world, "reasons")
     assert without.figures[1].value == "2 (67 %)"
+
+
+def test_breaches_are_counted_by_policy_and_manager(world: World) -> None:
+    """A segment that broke two policies counts for each, and once for its manager."""
+    busy(world)
+    world.segments({"breaches": ["no-listen"], "duration_ms": 60_000})
+    found = made(world, "breaches")
+    assert [row.cells for row in found.tables[0].rows] == [("no-listen", "2", "0"), ("outside-hours", "1", "0")]
+    assert [row.cells for row in found.tables[1].rows] == [
+        ("Maria Rossi (2001)", "1", "1:00"),
+        ("Sam (2002)", "1", "0:12"),
+    ]
+    assert found.figures[0].value == "2"
 
 
 def test_a_supervisor_s_report_counts_the_own_desk(world: World) -> None:

@@ -20,7 +20,7 @@ from earwitness.model.scope import Scope
 from earwitness.search import Reader, masking
 
 OPEN_AT_MOST = 10
-AT_ONCE = {orders.CSV: 100_000, orders.NDJSON: 50_000, orders.PARQUET: 20_000, orders.XLSX: 10_000, orders.PDF: 500}
+AT_ONCE = {orders.CSV: 100_000, orders.NDJSON: 50_000, orders.PARQUET: 20_000, orders.XLSX: 10_000, orders.PDF: 2_000}
 CHANGED = "What you may see has changed since this export was asked for: ask for it again."
 
 

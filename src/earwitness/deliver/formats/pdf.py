@@ -76,7 +76,7 @@ dt { width: 32mm; color: #5b6675; }
 dd { margin: 0; flex: 1; overflow-wrap: anywhere; }
 .gap { background: #fff4de; }
 .figures { display: flex; flex-wrap: wrap; gap: 5mm; margin: 8mm 0; }
-.figure { border: .4pt solid #c6ccd4; border-radius: 1.5mm; padding: 3mm 5mm; min-width: 34mm; }
+.figure { border: .4pt solid #c6ccd4; border-radius: 1.5mm; padding: 3mm 5mm; min-width: 34mm; max-width: 58mm; }
 .figure b { display: block; font-size: 17pt; line-height: 1.2; }
 .figure span { color: #5b6675; font-size: 8.5pt; }
 figure { margin: 0 0 8mm; break-inside: avoid; }

@@ -7,7 +7,6 @@ from earwitness.deliver.reports import activity, agents, breaches, overview, ses
 from earwitness.deliver.reports.parts import Asking, Made
 from earwitness.model.problem import NotFound
 from earwitness.model.scope import ACTIVITY, SUPERVISION
-from earwitness.search.fields import BY_NAME as BY_FIELD
 
 
 class Report(NamedTuple):
@@ -23,9 +22,6 @@ class Report(NamedTuple):
     fresh: str = "-30d"
 
 
-BREACHES = Report(
-    "breaches", "Policy breaches", "Which policies were broken, and by whom.", SUPERVISION, breaches.breaches
-)
 REPORTS: tuple[Report, ...] = (
     Report("overview", "Overview", "All of it at one look, as on the dashboard.", ACTIVITY, overview.overview),
     Report("users", "Activity by user", "Who did how much.", ACTIVITY, activity.by("username", "user", "User")),
@@ -46,7 +42,7 @@ REPORTS: tuple[Report, ...] = (
     ),
     Report("barges", "Time to barge", "How soon managers barge in.", SUPERVISION, sessions.barges),
     Report("reasons", "Sessions without a reason", "Where nobody said why.", SUPERVISION, sessions.reasons),
-    *((BREACHES,) if "breach" in BY_FIELD else ()),
+    Report("breaches", "Policy breaches", "Which policies were broken, and by whom.", SUPERVISION, breaches.breaches),
     Report("agents", "Minutes by agent", "How long each agent was listened to.", SUPERVISION, supervision.agents, True),
     Report(
         "coverage",

@@ -43,7 +43,10 @@ def write(path: Path, layout: str, about: About, made: Made) -> None:
     behind = [chart.table for chart in made.charts if chart.table] if layout == "xlsx" else []
     report = pdf.Report(
         about=about,
-        figures=tuple((figure.label, figure.value) for figure in made.figures),
+        figures=tuple(
+            (f"{figure.label}: {figure.before}" if figure.before else figure.label, figure.value)
+            for figure in made.figures
+        ),
         charts=tuple(pdf.Chart(chart.caption, chart.svg) for chart in made.charts),
         tables=tuple(
             pdf.Table(table.caption, table.labels, tuple(row.cells for row in table.rows), table.numbers)
