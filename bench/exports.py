@@ -25,7 +25,7 @@ from earwitness.store import Store
 COLUMNS = "created, username, user_ip, event, sub_event, event_object, comments, request_uri, params"
 ENGINE = (
     f"SELECT {COLUMNS} FROM events WHERE tenant = {{tenant:String}} AND seq <= {{rows:UInt64}} "
-    "ORDER BY created DESC, seq DESC SETTINGS max_execution_time = 0, max_threads = 2\nFORMAT CSV"
+    "ORDER BY created DESC, seq DESC SETTINGS max_execution_time = 0, max_threads = 2, max_memory_usage = 0\nFORMAT CSV"
 )
 
 
