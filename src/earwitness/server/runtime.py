@@ -19,6 +19,7 @@ from earwitness.server.config import Config
 from earwitness.server.control import operator_name
 from earwitness.server.parts import ALL
 from earwitness.server.policing import Policing
+from earwitness.server.sole import sole_recorder
 from earwitness.server.switches import Switches
 from earwitness.store import Store
 
@@ -145,8 +146,7 @@ def open_house(config: Config, parts: frozenset[str] = ALL, tenant: str = DEFAUL
     """
     _prepare(config.data)
     key = secret_key(config)
-    store = Store.open(config.store_dsn, config.data)
-    try:
+    with sole_recorder(config), contextlib.closing(Store.open(config.store_dsn, config.data)) as store:
         _set_up_django()
         _migrate_accounts()
         from earwitness.accounts import access, desks, questions, redaction
@@ -175,5 +175,3 @@ def open_house(config: Config, parts: frozenset[str] = ALL, tenant: str = DEFAUL
             means.use(None)
             accounts_recorder.set_recorder(None)
             recorder.stop()
-    finally:
-        store.close()
