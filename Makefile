@@ -38,6 +38,7 @@ lint: $(DEV) ## the checks that run no test: style, types, floors of the house
 bench: $(DEV) ## measure speed and size, held against the engine itself: takes an hour
 	$(BIN)/python bench/ingest.py
 	$(BIN)/python bench/search.py
+	$(BIN)/python bench/memory.py
 	$(BIN)/python bench/ami.py
 
 docs: $(DEV) ## write the reference pages that are made from data

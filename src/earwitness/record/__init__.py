@@ -3,7 +3,7 @@
 from earwitness.record.intake import Intake, Sender, take_in
 from earwitness.record.log import EVENTS
 from earwitness.record.problems import Rejected
-from earwitness.record.recorder import Recorder
+from earwitness.record.recorder import Recorder, newest_epoch
 from earwitness.record.redaction import Additions, redactor_for
 from earwitness.record.segments import SEGMENTS
 from earwitness.record.segments import take_in as take_in_segments
@@ -19,6 +19,7 @@ __all__ = [
     "Rejected",
     "Result",
     "Sender",
+    "newest_epoch",
     "redactor_for",
     "take_in",
     "take_in_segments",

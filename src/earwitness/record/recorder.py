@@ -25,7 +25,7 @@ from earwitness.record.known_ids import KnownIds
 from earwitness.record.log import EVENTS, Log
 from earwitness.record.redaction import Additions, redactor_for
 from earwitness.record.segments import SEGMENTS, row_of
-from earwitness.record.sequencer import ProcessLease
+from earwitness.record.sequencer import Lease, ProcessLease
 from earwitness.record.submission import Outcome, Submission
 from earwitness.store import Store
 
@@ -40,6 +40,11 @@ def default_retention(_tenant: str, stream: str) -> str:
     return "400d" if stream == ACTIVITY else "180d"
 
 
+def newest_epoch(store: Store) -> int:
+    """Return the highest epoch in which anything was recorded; 0 where nothing was."""
+    return max(int(store.query("log.epoch", slots={"table": log.table}).rows[0][0]) for log in LOGS)
+
+
 class Recorder:
     """Records: validates, redacts, numbers, commits; what it acknowledges is on the disk. Safe from many threads."""
 
@@ -50,13 +55,16 @@ class Recorder:
         retention_of: RetentionOf = default_retention,
         additions_of: AdditionsOf = lambda _tenant: Additions(),
         desks_of: DesksOf | None = None,
+        lease: Lease | None = None,
     ) -> None:
         """retention_of: (tenant, stream) -> retention class; additions_of: tenant -> what is secret there besides;
-        desks_of: (tenant, username) -> the user's desks now, for events whose sender does not know them."""
+        desks_of: (tenant, username) -> the user's desks now, for events whose sender does not know them; lease: the
+        right to record, held already; without one, this process is the only one that reaches the store."""
         self._store = store
         self._retention_of = retention_of
         self._additions_of = additions_of
         self._desks_of = desks_of
+        self._lease = lease
         self._committer: Committer | None = None
         self._filling: Filling | None = None
         self._mailboxes: dict[asyncio.AbstractEventLoop, _Mailbox] = {}
@@ -65,9 +73,9 @@ class Recorder:
 
     def start(self) -> None:
         """Take up the log where it ends: a new epoch, and the ids that are known read in the background."""
-        epoch = 1 + max(self._store.query("log.epoch", slots={"table": log.table}).rows[0][0] for log in LOGS)
+        lease = self._lease or ProcessLease(1 + newest_epoch(self._store))
         known = {log: KnownIds() for log in LOGS}
-        self._committer = Committer(self._store, ProcessLease(epoch), self._retention_of, known)
+        self._committer = Committer(self._store, lease, self._retention_of, known)
         self._committer.listeners = self._listeners
         self._filling = Filling(self._store, known)
         self._committer.start()

@@ -13,13 +13,13 @@ import structlog
 from earwitness.model.retention import class_for
 from earwitness.model.scope import ACTIVITY, DEFAULT_TENANT, SUPERVISION
 from earwitness.model.segment import Segment
-from earwitness.record import Recorder
+from earwitness.record import Recorder, newest_epoch
 from earwitness.search import Reader
 from earwitness.server.config import Config
 from earwitness.server.control import operator_name
+from earwitness.server.lease import PostgresLease
 from earwitness.server.parts import ALL
 from earwitness.server.policing import Policing
-from earwitness.server.sole import sole_recorder
 from earwitness.server.switches import Switches
 from earwitness.store import Store
 
@@ -138,6 +138,20 @@ def _sender(config: Config) -> str:
 
 
 @contextlib.contextmanager
+def _lease(config: Config, store: Store) -> Iterator[PostgresLease | None]:
+    """Take the right to record where other servers could reach the same store; Conflict where one has it."""
+    if config.embedded or not config.accounts_dsn.startswith("postgres"):
+        yield None  # whoever holds the data directory is alone
+        return
+    lease = PostgresLease(config.accounts_dsn, lambda: newest_epoch(store))
+    lease.take()
+    try:
+        yield lease
+    finally:
+        lease.release()
+
+
+@contextlib.contextmanager
 def open_house(config: Config, parts: frozenset[str] = ALL, tenant: str = DEFAULT_TENANT) -> Iterator[House]:
     """Open everything that serves requests, in this process, and close it at the end.
 
@@ -146,7 +160,8 @@ def open_house(config: Config, parts: frozenset[str] = ALL, tenant: str = DEFAUL
     """
     _prepare(config.data)
     key = secret_key(config)
-    with sole_recorder(config), contextlib.closing(Store.open(config.store_dsn, config.data)) as store:
+    with contextlib.ExitStack() as closing:
+        store = closing.enter_context(Store.open(config.store_dsn, config.data))
         _set_up_django()
         _migrate_accounts()
         from earwitness.accounts import access, desks, questions, redaction
@@ -155,8 +170,10 @@ def open_house(config: Config, parts: frozenset[str] = ALL, tenant: str = DEFAUL
         from earwitness.server import root
 
         questions.demand_tenant(access.of_operator(operator_name(os.getuid()), tenant))
+        lease = closing.enter_context(_lease(config, store))
         recorder = Recorder(
             store,
+            lease=lease,
             retention_of=_retention_of(config),
             additions_of=redaction.additions_of,
             desks_of=desks.desks_of,

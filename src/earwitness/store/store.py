@@ -44,14 +44,12 @@ class Store:
         data: the data directory that holds VERSION and the lock; for an embedded store its own directory if absent.
         Raises Conflict if another process owns the directory or a newer program wrote it.
         """
-        embedded = dsn.startswith(_EMBEDDED)
         home = data
-        lock = None
-        if embedded:
+        if dsn.startswith(_EMBEDDED):
             directory = Path(dsn.removeprefix(_EMBEDDED))
             directory.mkdir(mode=0o700, parents=True, exist_ok=True)
             home = home or directory
-            lock = DirectoryLock(home)
+        lock = DirectoryLock(home) if home else None
         try:
             store = cls(dsn, lock)
             try:
