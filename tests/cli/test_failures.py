@@ -81,3 +81,18 @@ def test_a_remote_server_that_is_not_there_is_exit_status_3(tmp_path: Path) -> N
 
 def test_without_arguments_the_commands_are_listed(tmp_path: Path) -> None:
     assert "Commands:" in run("--help", cwd=tmp_path).stdout
+
+
+@pytest.mark.parametrize(
+    ("name", "dsn"),
+    [
+        ("EARWITNESS_ACCOUNTS_DSN", "postgresql://nobody:secret@127.0.0.1:1/none"),
+        ("EARWITNESS_EVENTS_DSN", "clickhouse://nobody:secret@127.0.0.1:1/none"),
+    ],
+)
+def test_a_database_that_is_not_there_is_exit_status_3_and_one_sentence(tmp_path: Path, name: str, dsn: str) -> None:
+    done = run("serve", "--port", "0", "--data", str(tmp_path / "data"), cwd=tmp_path, **{name: dsn})
+    assert done.returncode == 3
+    assert len(done.stderr.splitlines()) == 1, done.stderr
+    assert "cannot be reached" in done.stderr
+    assert "secret" not in done.stderr

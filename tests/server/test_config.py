@@ -26,6 +26,7 @@ def test_defaults_need_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         ("EARWITNESS_COLOUR", "red", "EARWITNESS_COLOUR is not a setting"),
         ("EARWITNESS_RETENTION_ACTIVITY", "for ever", "EARWITNESS_RETENTION_ACTIVITY: 'for ever' is not a period"),
         ("EARWITNESS_EVENTS_DSN", "mysql://x", "EARWITNESS_EVENTS_DSN: expected an address"),
+        ("EARWITNESS_BASE_URL", "https://", "EARWITNESS_BASE_URL: the host is missing"),
         ("EARWITNESS_BASE_URL", "log.example.com", "EARWITNESS_BASE_URL: expected an address"),
         ("EARWITNESS_PBX_MAIN", "http://pbx", "EARWITNESS_PBX_MAIN: The switch main needs a URL"),
         ("EARWITNESS_PBX_MAIN", "ami://", "EARWITNESS_PBX_MAIN: The switch main needs a URL"),

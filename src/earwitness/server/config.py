@@ -119,7 +119,9 @@ class Config(BaseModel):
     @field_validator("base_url")
     @classmethod
     def _base(cls, value: str) -> str:
-        return _scheme(value, ("http", "https")).rstrip("/")
+        if _scheme(value, ("http", "https")) and not urlsplit(value).hostname:
+            raise ValueError("the host is missing: write https://log.example.com")
+        return value.rstrip("/")
 
     @field_validator("smtp_url")
     @classmethod

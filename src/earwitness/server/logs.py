@@ -40,6 +40,7 @@ def set_up(level: int = logging.INFO) -> None:
     root.setLevel(level)
     logging.getLogger("uvicorn.access").disabled = True
     logging.getLogger("clickhouse_connect").setLevel(logging.ERROR)
+    logging.getLogger("urllib3").setLevel(logging.ERROR)
     logging.getLogger("httpx").setLevel(logging.WARNING)
     logging.getLogger("django.request").setLevel(logging.ERROR)
     # Anybody can send a wrong Host: no trace of the stack for each.

@@ -10,6 +10,7 @@ from urllib.parse import unquote, urlsplit
 
 import structlog
 
+from earwitness.model.problem import Unavailable
 from earwitness.model.retention import class_for
 from earwitness.model.scope import ACTIVITY, DEFAULT_TENANT, SUPERVISION
 from earwitness.model.segment import Segment
@@ -94,6 +95,18 @@ def _set_up_django() -> None:
     django.setup()
 
 
+def _reach_accounts() -> None:
+    """Raise Unavailable, naming the setting, where the accounts database cannot be reached."""
+    from django.db import OperationalError, connection
+
+    try:
+        connection.ensure_connection()
+    except OperationalError:
+        raise Unavailable(
+            "EARWITNESS_ACCOUNTS_DSN: the database cannot be reached, or refuses this user: check that it runs."
+        ) from None
+
+
 def _migrate_accounts() -> None:
     """Bring the accounts database to this release; quick when nothing is to do."""
     from django.conf import settings
@@ -163,6 +176,7 @@ def open_house(config: Config, parts: frozenset[str] = ALL, tenant: str = DEFAUL
     with contextlib.ExitStack() as closing:
         store = closing.enter_context(Store.open(config.store_dsn, config.data))
         _set_up_django()
+        _reach_accounts()
         _migrate_accounts()
         from earwitness.accounts import access, desks, questions, redaction
         from earwitness.accounts import recorder as accounts_recorder
