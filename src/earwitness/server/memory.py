@@ -22,8 +22,8 @@ def spare() -> None:
     if mallopt is None:
         return
     mallopt(_ARENA_MAX, 2)
-    mallopt(_MMAP_THRESHOLD, 256 << 10)
-    mallopt(_TRIM_THRESHOLD, 1 << 20)
+    mallopt(_MMAP_THRESHOLD, 4 << 20)
+    mallopt(_TRIM_THRESHOLD, 32 << 20)
 
 
 def settle() -> None:
