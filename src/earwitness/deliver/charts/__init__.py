@@ -6,6 +6,7 @@ PDF without that style sheet shows. A chart is as wide as its place, or ``width`
 
 from earwitness.deliver.charts.bars import Bar, Span, Tick, bars
 from earwitness.deliver.charts.heat import Cell, heat
+from earwitness.deliver.charts.lanes import Lane, Part, lanes
 from earwitness.deliver.charts.lines import Series, lines, share
 from earwitness.deliver.charts.ranks import Rank, ranks
 from earwitness.deliver.charts.stacks import Pile, stacks
@@ -14,6 +15,8 @@ from earwitness.deliver.charts.times import bucket_label, ticks
 __all__ = [
     "Bar",
     "Cell",
+    "Lane",
+    "Part",
     "Pile",
     "Rank",
     "Series",
@@ -22,6 +25,7 @@ __all__ = [
     "bars",
     "bucket_label",
     "heat",
+    "lanes",
     "lines",
     "ranks",
     "share",

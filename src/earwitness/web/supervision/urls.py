@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from earwitness.web.supervision import reason, views
+from earwitness.web.supervision import call, reason, views
 
 urlpatterns = [
     path("supervision", views.show, name="supervision"),
@@ -13,5 +13,5 @@ urlpatterns = [
     path("supervision/<uuid:segment_id>", views.segment, name="segment"),
     path("supervision/<uuid:segment_id>/details", views.details_row, name="segment-details"),
     path("supervision/reason/<uuid:segment_id>", reason.give, name="supervision-reason"),
-    path("calls/<path:call_id>", views.call, name="call"),
+    path("calls/<path:call_id>", call.show, name="call"),
 ]

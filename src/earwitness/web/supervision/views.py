@@ -12,16 +12,15 @@ from django.shortcuts import render
 from earwitness.accounts import recorder
 from earwitness.accounts.recorder import actor_of
 from earwitness.model import times
-from earwitness.model.event import Event
-from earwitness.model.problem import BadCursor, BadQuery, Malformed, NotFound
-from earwitness.model.scope import ACTIVITY, SUPERVISION
+from earwitness.model.problem import BadCursor, BadQuery, Malformed
+from earwitness.model.scope import SUPERVISION
 from earwitness.model.segment import Segment
 from earwitness.search import Query, mask
 from earwitness.web.activity import address as addresses
 from earwitness.web.activity import listing, mistakes
 from earwitness.web.activity.address import Place
 from earwitness.web.activity.asked import UTC_ZONE
-from earwitness.web.activity.forms import Wrong, quoted_exactly
+from earwitness.web.activity.forms import Wrong
 from earwitness.web.activity.views import explained, said, suggested
 from earwitness.web.doors import access_of, doors, page
 from earwitness.web.supervision import details, now, sessions, totals
@@ -29,7 +28,6 @@ from earwitness.web.supervision.asked import PATH, Asked, ask, form_for
 
 LIMIT = 50
 MOST_OF_SESSIONS = 1000
-MOST_OF_A_CALL = 500
 LAST_SEARCH = "supervision_search"  # in the session: the search that was recorded last
 
 supervision_page = page(now.PERMISSION)
@@ -175,43 +173,3 @@ def live(request: HttpRequest) -> StreamingHttpResponse:
     response = StreamingHttpResponse(now.stream(request), content_type="text/event-stream")
     response["X-Accel-Buffering"] = "no"
     return response
-
-
-@page(now.PERMISSION, "show_activity_log")
-def call(request: HttpRequest, call_id: str) -> HttpResponse:
-    """One call: its segments and the events about it on one time line, of each log what the person may see."""
-    access, reader = access_of(request), doors(request).reader
-    rows: list[tuple[Any, int, dict[str, Any]]] = []
-    shown = mask(call_id[:200]) if access.scope.masked else call_id[:200]
-    recorder.record(actor_of(request), "search", "call", obj=f"call:{shown}")
-    text = f"call:{quoted_exactly(call_id[:200])}"
-    if SUPERVISION in access.scope.streams:
-        found = reader.page(access.scope, Query(SUPERVISION, text), order="oldest", limit=MOST_OF_A_CALL)
-        segments_found = cast("tuple[Segment, ...]", found.items)
-        rows += [(segment.started_at, 1, {"segment": segment}) for segment in segments_found]
-    if ACTIVITY in access.scope.streams:
-        about = f"{text} OR object:{quoted_exactly('cdr:' + call_id[:200])}"
-        found = reader.page(access.scope, Query(ACTIVITY, about), order="oldest", limit=MOST_OF_A_CALL)
-        rows += [(event.created, 0, {"event": event}) for event in cast("tuple[Event, ...]", found.items)]
-    if not rows:
-        raise NotFound("There is no such call.")
-    rows.sort(key=lambda row: (row[0], row[1]))
-    segments = [row["segment"] for _, _, row in rows if "segment" in row]
-    lines = [_line(moment, row) for moment, _, row in rows]
-    bar = sessions.bar(segments) if segments else ""
-    return render(request, "supervision/call.html", {"call_id": call_id, "lines": lines, "bar": bar})
-
-
-def _line(moment: Any, row: dict[str, Any]) -> dict[str, Any]:
-    segment: Segment | None = row.get("segment")
-    if segment is None:
-        return row | {"at": moment}
-    label = sessions.LABELS.get(segment.action, segment.action)
-    return row | {
-        "at": moment,
-        "label": label,
-        "duration": sessions.duration(segment.duration_ms),
-        "manager": sessions.named(segment.manager),
-        "agent": sessions.named(segment.agent),
-        "ended_by": sessions.ENDED_BY.get(segment.end_reason, segment.end_reason),
-    }
