@@ -7,7 +7,7 @@ import pytest
 from django.db import transaction
 from django.test import Client
 
-from earwitness.accounts import caches, recorder
+from earwitness.accounts import caches, knocks, recorder
 from earwitness.accounts.models import ApiKey, Desk, Role, Tenant, User
 from tests.cast import HOME, IP, PASSWORD, Log
 
@@ -73,6 +73,7 @@ def test_every_call_by_everybody(
     Role.objects.create(tenant=Tenant.objects.get(name=HOME), name="Spare")
     tokens = keys | {"nobody": "", "wrong": "ew_admin_wrong"}
     for name in EVERYBODY:
+        knocks.settle()
         log.clear()
         recorder.refusals._open.clear()
         with transaction.atomic():
