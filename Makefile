@@ -22,11 +22,11 @@ serve: $(RUNTIME) ## start Earwitness, asking for the first administrator  [PORT
 	@exec $(BIN)/earwitness serve $(OPTIONS)
 
 test: lint ## set up what is missing and run every check and test  [ARGS="-k word"]
-	@sh .ci/provide chromium postgresql libpangoft2-1.0-0 openssl poppler-utils rsyslog rsyslog-gnutls
+	@sh .ci/provide chromium mariadb-server postgresql libpangoft2-1.0-0 openssl poppler-utils rsyslog rsyslog-gnutls
 	$(BIN)/pytest $(ARGS)
 
 test-long: $(DEV) ## soak, long fuzz and the largest sizes: takes an hour or more
-	@sh .ci/provide chromium postgresql libpangoft2-1.0-0 openssl poppler-utils rsyslog rsyslog-gnutls
+	@sh .ci/provide chromium mariadb-server postgresql libpangoft2-1.0-0 openssl poppler-utils rsyslog rsyslog-gnutls
 	$(BIN)/pytest -m long $(ARGS)
 
 lint: $(DEV) ## the checks that run no test: style, types, floors of the house

@@ -7,7 +7,7 @@ import pytest
 from recordings import ROOT
 
 from earwitness.collect.asterisk import ami
-from earwitness.collect.asterisk.cdr import Cdr, CdrError, Cdrs, best, from_event, read_csv
+from earwitness.collect.asterisk.cdr import Cdr, CdrError, Cdrs, Heard, best, from_event, read_csv
 from earwitness.collect.asterisk.cdrfile import CdrFile
 from earwitness.model.segment import Person, Segment
 
@@ -91,19 +91,19 @@ def test_other_messages_and_broken_times_are_no_record():
 def test_of_a_calls_records_the_one_with_the_spied_on_channel_is_meant():
     outer = row(1, 0, 60, dstchannel="Local/1001@q-1;1")
     inner = row(2, 3, 50, uniqueid="1.5", channel="Local/1001@q-1;2", dstchannel="PJSIP/1001-00000001")
-    assert best([outer, inner], segment(10, 20)) is inner
+    assert best([outer, inner], Heard.of(segment(10, 20))) is inner
 
 
 def test_after_a_transfer_the_record_in_whose_time_the_segment_began_is_meant():
     first, second = row(1, 0, 12, dstchannel="PJSIP/1001-00000001"), row(2, 12, 90, channel="PJSIP/1001-00000001")
-    assert best([first, second], segment(5, 60)) is first
-    assert best([first, second], segment(20, 60)) is second
+    assert best([first, second], Heard.of(segment(5, 60))) is first
+    assert best([first, second], Heard.of(segment(20, 60))) is second
 
 
 def test_times_in_a_wrong_zone_do_not_lose_the_only_record_that_names_the_channel():
     only = row(1, 7200, 7260, dstchannel="PJSIP/1001-00000001")
-    assert best([only], segment(5, 60)) is only
-    assert best([row(1, 7200, 7260)], segment(5, 60)) is None
+    assert best([only], Heard.of(segment(5, 60))) is only
+    assert best([row(1, 7200, 7260)], Heard.of(segment(5, 60))) is None
 
 
 def test_records_are_forgotten_from_the_oldest_on():

@@ -6,7 +6,7 @@ import contextlib
 import json
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -35,9 +35,9 @@ def switch(folder: Path, speed: float) -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def served(data: Path, pbx: str) -> Iterator[httpx.Client]:
+def served(data: Path, pbx: str, **settings: str) -> Iterator[httpx.Client]:
     """Run ``earwitness serve`` that listens to a switch; yields a client on its control socket."""
-    server = Started(data, "serve", EARWITNESS_PBX_MAIN=pbx)
+    server = Started(data, "serve", EARWITNESS_PBX_MAIN=pbx, **settings)
     transport = httpx.HTTPTransport(uds=str(data / "control.sock"))
     with httpx.Client(transport=transport, base_url="http://localhost/api/v1", timeout=60) as client:
         yield client
@@ -82,3 +82,38 @@ def test_what_was_going_on_when_the_server_ended_is_closed_and_the_gap_is_told(t
             time.sleep(0.2)
         assert any(gap["pbx"] == "main" for gap in gaps)
         assert len(segments(client)) >= before
+
+
+def test_a_record_that_is_written_while_no_server_runs_completes_the_segments_of_its_call(tmp_path: Path) -> None:
+    """The file is followed from where it was left, and what waited for its call's record waits on."""
+    folder = BUSY.with_name("07-two-managers")
+    master = tmp_path / "Master.csv"
+    master.write_text("")
+    settings = {"EARWITNESS_CDR_MAIN": f"file://{master}"}
+    with switch(folder, 12.0) as url:
+        with served(tmp_path, url, **settings) as client:
+            wait_until(lambda: len(segments(client)) == 4)
+            heard = segments(client)
+            assert {one["cdr_id"] for one in heard} == {""}
+        master.write_text(record_of(heard))
+        with served(tmp_path, url, **settings) as client:
+            before = {one["id"] for one in heard}  # the switch that plays begins anew, and more is heard
+            again = lambda: [one for one in segments(client) if one["id"] in before]  # noqa: E731 -- asked twice
+            wait_until(lambda: all(one["cdr_id"] for one in again()))
+            assert {one["cdr_id"] for one in again()} == {heard[0]["call_linkedid"]}
+
+
+def record_of(heard: list[dict[str, Any]]) -> str:
+    """The line that a switch writes when the call of these segments ends."""
+    start, end = min(one["started_at"] for one in heard)[:19], max(one["ended_at"] for one in heard)[:19]
+    call, channel = heard[0]["call_linkedid"], heard[0]["agent"]["channel"]
+    times = [start.replace("T", " "), start.replace("T", " "), end.replace("T", " "), "9", "9"]
+    before = ["", "0722000001", "8001001", "from-trunk", "", "PJSIP/trunk-00000001", channel, "Dial", "PJSIP/1001"]
+    return ",".join(f'"{value}"' for value in [*before, *times, "ANSWERED", "3", call, "", "", call, "1"]) + "\n"
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + PATIENCE_S
+    while not condition():
+        assert time.monotonic() < deadline, "it did not come to be"
+        time.sleep(0.3)

@@ -61,14 +61,14 @@ class Spool:
         self._unwritten.append(line_of(found))
         self._count += 1
         if len(self._unwritten) >= MOST_UNWRITTEN:
-            self._keep()
+            self.keep()
         self._came.set()
 
     async def deliver(self, record: Record) -> None:
         """Hand everything to ``record``, in batches, again and again until it takes them. Runs until cancelled."""
         try:
             while True:
-                await asyncio.to_thread(self._keep)
+                await asyncio.to_thread(self.keep)
                 batch, at = await asyncio.to_thread(self._next)
                 if batch:
                     await self._insist(record, batch)
@@ -79,11 +79,11 @@ class Spool:
                     await self._came.wait()
                     self._came.clear()
         finally:
-            self._keep()
+            self.keep()
 
     def close(self) -> None:
         """Write what is not yet on disk, and close the file."""
-        self._keep()
+        self.keep()
         self._file.close()
 
     async def _insist(self, record: Record, batch: Sequence[Found]) -> None:
@@ -93,13 +93,13 @@ class Spool:
                 await record(batch)
             except Exception as error:  # whatever ails the store: what was found must not be lost
                 log.warning("not recorded yet", waiting=len(self), problem=str(error), again_in_s=wait_s)
-                await asyncio.to_thread(self._keep)
+                await asyncio.to_thread(self.keep)
                 await asyncio.sleep(wait_s)
                 wait_s = min(wait_s * 2, RETRY_MOST_S)
             else:
                 return
 
-    def _keep(self) -> None:
+    def keep(self) -> None:
         """Bring what came to the disk. A full disk is waited out: it stays in memory until there is room."""
         with self._lock:
             lines, self._unwritten = self._unwritten, []

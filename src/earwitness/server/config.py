@@ -13,14 +13,15 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
 
-from earwitness.collect.asterisk import address
+from earwitness.collect.asterisk import address, cdrplace
 from earwitness.model.retention import class_for
 
 PREFIX = "EARWITNESS_"
 CLIENT_ONLY = frozenset({"EARWITNESS_URL", "EARWITNESS_KEY"})  # read by the command line, never by the server
 PBX_NAME = re.compile(r"[A-Z0-9][A-Z0-9_]*")
+FAMILIES = ("PBX", "CDR")  # settings of which there is one for each switch
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -75,6 +76,13 @@ SETTINGS = (
         "none",
         "A switch to listen to: `ami://user:secret@host:5038`, or `amis://` for TLS; one setting for each.",
     ),
+    Setting(
+        "EARWITNESS_CDR_<NAME>",
+        "none",
+        "Where the call detail records of that switch are: `file:///var/log/asterisk/cdr-csv/Master.csv`,"
+        " `postgresql://user:secret@host/database` or `mariadb://user:secret@host/database`;"
+        " `?zone=Europe/Bucharest` is the time zone of their times (UTC), `table=` the table (`cdr`).",
+    ),
 )
 
 NAMES = frozenset(s.name for s in SETTINGS if "<" not in s.name)
@@ -100,6 +108,7 @@ class Config(BaseModel):
     retention_activity: str = "400d"
     retention_supervision: str = "180d"
     pbx: dict[str, str] = Field(default_factory=dict)
+    cdr: dict[str, str] = Field(default_factory=dict)
 
     @field_validator("data")
     @classmethod
@@ -136,6 +145,19 @@ class Config(BaseModel):
                 address.address(name, url)
             except ValueError as error:
                 raise ValueError(f"{PREFIX}PBX_{name.upper()}: {error}") from None
+        return value
+
+    @field_validator("cdr")
+    @classmethod
+    def _records(cls, value: dict[str, str], info: ValidationInfo) -> dict[str, str]:
+        for name, place in value.items():
+            setting = f"{PREFIX}CDR_{name.upper()}"
+            if name not in info.data.get("pbx", {name: ""}):
+                raise ValueError(f"{setting}: there is no switch of that name: set {PREFIX}PBX_{name.upper()} too")
+            try:
+                cdrplace.cdr_place(place)
+            except ValueError as error:
+                raise ValueError(f"{setting}: {error}") from None
         return value
 
     @field_validator("retention_activity", "retention_supervision")
@@ -200,7 +222,7 @@ def _from_environment(environ: Mapping[str, str]) -> dict[str, str]:
         if not variable.startswith(PREFIX) or variable in CLIENT_ONLY:
             continue
         name = variable.removesuffix("_FILE")
-        if name not in NAMES and not _is_pbx(name):
+        if name not in NAMES and not _family(name):
             raise ConfigError(
                 f"{variable} is not a setting of Earwitness: see docs/reference/settings.md for their names."
             )
@@ -210,8 +232,10 @@ def _from_environment(environ: Mapping[str, str]) -> dict[str, str]:
     return found
 
 
-def _is_pbx(name: str) -> bool:
-    return name.startswith(f"{PREFIX}PBX_") and bool(PBX_NAME.fullmatch(name.removeprefix(f"{PREFIX}PBX_")))
+def _family(name: str) -> str:
+    """Return the family of a setting of which there is one for each switch, the empty text for any other name."""
+    family, _, switch = name.removeprefix(PREFIX).partition("_")
+    return family if name.startswith(PREFIX) and family in FAMILIES and PBX_NAME.fullmatch(switch) else ""
 
 
 def _from_toml(path: Path) -> dict[str, str]:
@@ -223,9 +247,9 @@ def _from_toml(path: Path) -> dict[str, str]:
     found: dict[str, str] = {}
     for key, value in table.items():
         name = PREFIX + key.upper().removeprefix(PREFIX)
-        if name == f"{PREFIX}PBX" and isinstance(value, dict):
+        if name.removeprefix(PREFIX) in FAMILIES and isinstance(value, dict):
             found |= {f"{name}_{switch.upper()}": str(url) for switch, url in value.items()}
-        elif name not in NAMES and not _is_pbx(name):
+        elif name not in NAMES and not _family(name):
             raise ConfigError(f"{path}: {key!r} is not a setting of Earwitness: see docs/reference/settings.md.")
         else:
             found[name] = ",".join(map(str, value)) if isinstance(value, list) else str(value)
@@ -243,13 +267,14 @@ def gather(environ: Mapping[str, str], data: Path | None) -> dict[str, object]:
             given = _from_toml(path) | given
             break
     values: dict[str, object] = {}
-    switches: dict[str, str] = {}
+    families: dict[str, dict[str, str]] = {family.lower(): {} for family in FAMILIES}
     for name, value in given.items():
-        if _is_pbx(name):
-            switches[name.removeprefix(f"{PREFIX}PBX_").lower()] = value
+        family = _family(name).lower()
+        if family:
+            families[family][name.removeprefix(PREFIX).partition("_")[2].lower()] = value
         else:
             values[name.removeprefix(PREFIX).lower()] = value
-    return values | {"pbx": switches}
+    return values | families
 
 
 def load(environ: Mapping[str, str] | None = None, data: Path | None = None) -> Config:
@@ -264,7 +289,11 @@ def load(environ: Mapping[str, str] | None = None, data: Path | None = None) -> 
         first = error.errors()[0]
         field = str(first["loc"][0])
         message = first["msg"].removeprefix("Value error, ")
-        name = "" if message.startswith(f"{PREFIX}PBX_") else f"{PREFIX}{field.upper()}: "
+        name = (
+            ""
+            if message.startswith(tuple(f"{PREFIX}{family}_" for family in FAMILIES))
+            else f"{PREFIX}{field.upper()}: "
+        )
         raise ConfigError(f"{name}{message.rstrip('.')}.") from None
     _State.current = config
     return config

@@ -45,7 +45,7 @@ class House:
         self.store = store
         self.recorder = recorder
         self.reader = reader
-        self.switches = Switches(recorder, config.data / "switches", config.pbx, tenant)
+        self.switches = Switches(recorder, config.data / "switches", config.pbx, tenant, cdrs=config.cdr)
         self.policing = Policing(recorder, reader)
         self.app: ASGIApp
 

@@ -18,6 +18,7 @@ import structlog
 
 from earwitness.collect.asterisk import address
 from earwitness.collect.asterisk.agents import ALL_CLASSES, measuring_class
+from earwitness.collect.asterisk.cdrplace import cdr_place
 from earwitness.collect.asterisk.collector import Collector
 from earwitness.collect.asterisk.connection import Connection, ConnectionStatus
 from earwitness.collect.asterisk.snapshot import SnapshotError
@@ -29,6 +30,7 @@ from earwitness.model.problem import Problem
 from earwitness.model.scope import DEFAULT_TENANT, SUPERVISION
 from earwitness.model.segment import Person, Segment
 from earwitness.record import Outcome, Recorder
+from earwitness.server.records import Records, records
 
 if TYPE_CHECKING:
     from earwitness.accounts import directory
@@ -42,8 +44,16 @@ STOP_WITHIN_S = 15.0
 class Switches:
     """All switches of one house. ``start`` and ``stop`` from any thread; the questions too."""
 
-    def __init__(self, recorder: Recorder, folder: Path, urls: dict[str, str], tenant: str = DEFAULT_TENANT) -> None:
-        """folder: where what waits and what is going on is kept; urls: name of a switch -> its ``ami://`` URL.
+    def __init__(
+        self,
+        recorder: Recorder,
+        folder: Path,
+        urls: dict[str, str],
+        tenant: str = DEFAULT_TENANT,
+        cdrs: dict[str, str] | None = None,
+    ) -> None:
+        """folder: where what waits and what is going on is kept; urls: name of a switch -> its ``ami://`` URL;
+        cdrs: name of a switch -> where its call detail records are, if not among its events.
 
         Raises ValueError with one sentence for a URL that is none.
         """
@@ -51,6 +61,8 @@ class Switches:
         self._folder = folder
         self._tenant = tenant
         self._addresses = [address.address(name, url) for name, url in sorted(urls.items())]
+        self._places = {name: cdr_place(text) for name, text in (cdrs or {}).items()}
+        self._records: list[Records] = []
         self._connections: list[Connection] = []
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -108,18 +120,31 @@ class Switches:
         self._main = asyncio.current_task()
         spool = self._spool = Spool(self._folder / "waiting.ndjson")
         self._connections = [self._connection(one, spool) for one in self._addresses]
+        self._records = [
+            records(self._places[one.address.name], one.collector, self._folder / f"{one.address.name}.cdr-place")
+            for one in self._connections
+            if one.address.name in self._places
+        ]
         try:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(spool.deliver(self._record))
                 tasks.create_task(self._keep_snapshots())
                 for connection in self._connections:
                     tasks.create_task(connection.run())
+                for each in self._records:
+                    tasks.create_task(each.run())
         finally:
             self._write_snapshots()
             spool.close()
 
     def _connection(self, where: address.Address, spool: Spool) -> Connection:
-        collector = Collector(self._wanted_by(spool), pbx=where.name, tenant=self._tenant, classes=ALL_CLASSES)
+        collector = Collector(
+            self._wanted_by(spool),
+            pbx=where.name,
+            tenant=self._tenant,
+            classes=ALL_CLASSES,
+            records_come=where.name in self._places,
+        )
         kept = self._snapshot(where.name)
         if kept.is_file():
             try:
@@ -155,20 +180,26 @@ class Switches:
             self._write_snapshots()
 
     def _write_snapshots(self) -> None:
-        for connection in self._connections:
-            path = self._snapshot(connection.address.name)
-            draft = path.with_suffix(".new")
-            going_on = connection.collector.snapshot()
-            if self._written.get(path) == going_on:
-                continue
-            try:
-                handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-                with os.fdopen(handle, "wb") as file:
-                    file.write(going_on)
-                draft.replace(path)
-                self._written[path] = going_on
-            except OSError as error:
-                log.warning("what is going on cannot be written down", switch=path.stem, problem=error.strerror)
+        """Write down what is going on; what it no longer holds, because it was found, is on disk before."""
+        taken = [(self._snapshot(one.address.name), one.collector.snapshot()) for one in self._connections]
+        if self._spool is not None:
+            self._spool.keep()
+        for path, going_on in taken:
+            if self._written.get(path) != going_on:
+                self._write(path, going_on)
+        for each in self._records:
+            each.keep()
+
+    def _write(self, path: Path, going_on: bytes) -> None:
+        draft = path.with_suffix(".new")
+        try:
+            handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            with os.fdopen(handle, "wb") as file:
+                file.write(going_on)
+            draft.replace(path)
+            self._written[path] = going_on
+        except OSError as error:
+            log.warning("what is going on cannot be written down", switch=path.stem, problem=error.strerror)
 
     async def _record(self, found: Sequence[Found]) -> None:
         await asyncio.to_thread(self.record, found)

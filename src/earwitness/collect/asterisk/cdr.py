@@ -7,7 +7,7 @@ channel and overlaps in time. After a transfer even the uniqueid repeats: only t
 
 import csv
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TextIO
 
 import msgspec
@@ -55,6 +55,7 @@ AMI_HEADERS = {
     "linkedid": "LinkedID",
     "sequence": "Sequence",
 }
+OWN_IDS = ("id", "cdr_id", "cdrid", "acctid")  # columns that tables give their records as a key of their own
 ROUNDING = dt.timedelta(seconds=1)  # CDRs hold whole seconds, cut off
 
 
@@ -87,6 +88,30 @@ class Cdr(msgspec.Struct, frozen=True, kw_only=True):
         return spy_options(self.lastapp, self.lastdata) is not None
 
 
+class Heard(msgspec.Struct, frozen=True, kw_only=True):
+    """What of a segment tells which record is that of its call: kept, in little memory, until the record comes."""
+
+    id: str
+    tenant: str
+    uniqueid: str
+    linkedid: str
+    channel: str
+    started_at: dt.datetime
+    ended_at: dt.datetime
+
+    @classmethod
+    def of(cls, segment: Segment) -> "Heard":
+        return cls(
+            id=segment.id,
+            tenant=segment.tenant,
+            uniqueid=segment.call_uniqueid,
+            linkedid=segment.call_linkedid,
+            channel=segment.agent.channel,
+            started_at=segment.started_at,
+            ended_at=segment.ended_at,
+        )
+
+
 class CdrError(ValueError):
     """A file of CDRs cannot be read; the text is one sentence that names the line."""
 
@@ -104,7 +129,7 @@ def read_csv(stream: TextIO, zone: dt.tzinfo = dt.UTC) -> Iterator[Cdr]:
                 names = [cell.strip().lower() for cell in row]
             elif row:
                 names = names or _columns(row, rows.line_num)
-                yield _row(dict(zip(names, row, strict=False)), zone, rows.line_num)
+                yield of_columns(dict(zip(names, row, strict=False)), zone, rows.line_num)
     except csv.Error as error:
         raise CdrError(f"Line {rows.line_num} of the CDRs is not CSV: {error}.") from error
 
@@ -115,7 +140,7 @@ def from_event(message: Message, zone: dt.tzinfo = dt.UTC) -> Cdr | None:
         return None
     row = {column: message.get(header) for column, header in AMI_HEADERS.items()}
     try:
-        return _row(row, zone, 0)
+        return of_columns(row, zone, 0)
     except CdrError:
         return None
 
@@ -132,7 +157,11 @@ class Cdrs:
             self.add(row)
 
     def add(self, row: Cdr) -> None:
-        self._by_linkedid.setdefault(row.linkedid or row.uniqueid, []).append(row)
+        """Take a record; the same one again adds nothing."""
+        of_call = self._by_linkedid.setdefault(row.linkedid or row.uniqueid, [])
+        if row in of_call:
+            return
+        of_call.append(row)
         self._by_uniqueid.setdefault(row.uniqueid, []).append(row)
         self._count += 1
         while self._count > self._limit:
@@ -140,13 +169,20 @@ class Cdrs:
                 self._by_uniqueid.pop(old.uniqueid, None)
                 self._count -= 1
 
+    def bound(self, limit: int) -> None:
+        """Hold no more than so many records from now on."""
+        self._limit = limit
+
+    def __len__(self) -> int:
+        return self._count
+
     def __iter__(self) -> Iterator[Cdr]:
         return (row for rows in self._by_linkedid.values() for row in rows)
 
-    def of(self, segment: Segment) -> Cdr | None:
+    def of(self, heard: Heard) -> Cdr | None:
         """Return the record of the call that a segment heard, None if there is none (yet)."""
-        rows = self._by_linkedid.get(segment.call_linkedid) or self._by_uniqueid.get(segment.call_uniqueid, [])
-        return best(rows, segment)
+        rows = self._by_linkedid.get(heard.linkedid) or self._by_uniqueid.get(heard.uniqueid, [])
+        return best(rows, heard)
 
     def options_of(self, uniqueid: str) -> tuple[str, str] | None:
         """Return (application, data) of the spying channel with this unique id, None if its record tells of none."""
@@ -159,42 +195,45 @@ class Cdrs:
         return list(self._by_linkedid.get(linkedid, ()))
 
 
-def best(rows: Iterable[Cdr], segment: Segment) -> Cdr | None:
+def best(rows: Iterable[Cdr], heard: Heard) -> Cdr | None:
     """Return the record among those of one call that a segment belongs to, None if none fits.
 
     First comes one that names the spied-on channel, then one in which the segment began, then the longest overlap.
     """
 
-    def rank(row: Cdr) -> tuple[bool, int, bool, dt.timedelta, int]:
-        overlap = _overlap(row, segment)
-        return overlap >= dt.timedelta(0), _names(row, segment), _began_in(row, segment), overlap, row.sequence or 0
+    def rank(row: Cdr) -> tuple[bool, int, int, dt.timedelta, int]:
+        overlap = _overlap(row, heard)
+        return overlap >= dt.timedelta(0), _names(row, heard), _began_in(row, heard), overlap, row.sequence or 0
 
-    fitting = [row for row in rows if _names(row, segment) or _overlap(row, segment) >= dt.timedelta(0)]
+    fitting = [row for row in rows if _names(row, heard) or _overlap(row, heard) >= dt.timedelta(0)]
     return max(fitting, key=rank, default=None)
 
 
-def names_channel(row: Cdr, segment: Segment) -> bool:
+def names_channel(row: Cdr, heard: Heard) -> bool:
     """Whether a record names the channel that a segment heard, and overlaps it."""
-    return _names(row, segment) > 0 and _overlap(row, segment) >= dt.timedelta(0)
+    return _names(row, heard) > 0 and _overlap(row, heard) >= dt.timedelta(0)
 
 
-def _names(row: Cdr, segment: Segment) -> int:
-    if segment.agent.channel and segment.agent.channel in (row.channel, row.dstchannel):
+def _names(row: Cdr, heard: Heard) -> int:
+    if heard.channel and heard.channel in (row.channel, row.dstchannel):
         return 2
-    return 1 if row.uniqueid == segment.call_uniqueid else 0
+    return 1 if row.uniqueid == heard.uniqueid else 0
 
 
-def _overlap(row: Cdr, segment: Segment) -> dt.timedelta:
+def _overlap(row: Cdr, heard: Heard) -> dt.timedelta:
     """How long record and segment lie over each other; negative if they do not."""
     start, end = row.answer or row.start, row.end
     if start is None or end is None:
         return dt.timedelta(0)
-    return min(end + ROUNDING, segment.ended_at) - max(start, segment.started_at - ROUNDING)
+    return min(end + ROUNDING, heard.ended_at) - max(start, heard.started_at - ROUNDING)
 
 
-def _began_in(row: Cdr, segment: Segment) -> bool:
+def _began_in(row: Cdr, heard: Heard) -> int:
+    """Whether a segment began within a record: 2 by its times as they stand, 1 if they are rounded, else 0."""
     start, end = row.answer or row.start, row.end
-    return start is not None and end is not None and start - ROUNDING <= segment.started_at <= end + ROUNDING
+    if start is None or end is None or not start - ROUNDING <= heard.started_at <= end + ROUNDING:
+        return 0
+    return 2 if start <= heard.started_at <= end else 1
 
 
 def _columns(row: list[str], line: int) -> list[str]:
@@ -206,11 +245,21 @@ def _columns(row: list[str], line: int) -> list[str]:
     return COLUMNS
 
 
-def _row(row: dict[str, str], zone: dt.tzinfo, line: int) -> Cdr:
-    """Return the record of one line; where the columns for linkedid and sequence are not written they are empty."""
+def of_columns(row: Mapping[str, str], zone: dt.tzinfo, line: int = 0) -> Cdr:
+    """Return the record that columns by name hold; what is not written is empty, or follows from the rest.
+
+    Tables of older schemas have neither answer nor end, only calldate, duration and billsec. Raises CdrError.
+    """
     sequence = row.get("sequence", "")
+    start = _time(row.get("start", "") or row.get("calldate", ""), zone, line)
+    answer, end = _time(row.get("answer", ""), zone, line), _time(row.get("end", ""), zone, line)
+    duration, billsec = _whole(row.get("duration", "")), _whole(row.get("billsec", ""))
+    if end is None and start is not None and "end" not in row:
+        end = start + dt.timedelta(seconds=duration)
+        if answer is None and row.get("disposition", "ANSWERED").upper() == "ANSWERED":
+            answer = end - dt.timedelta(seconds=billsec)
     return Cdr(
-        id=row.get("id", "") or row.get("acctid", ""),
+        id=next((row[name] for name in OWN_IDS if row.get(name)), ""),
         uniqueid=row.get("uniqueid", ""),
         linkedid=row.get("linkedid", "") or row.get("uniqueid", ""),
         channel=row.get("channel", ""),
@@ -219,12 +268,16 @@ def _row(row: dict[str, str], zone: dt.tzinfo, line: int) -> Cdr:
         dst=row.get("dst", ""),
         lastapp=row.get("lastapp", ""),
         lastdata=row.get("lastdata", ""),
-        start=_time(row.get("start", "") or row.get("calldate", ""), zone, line),
-        answer=_time(row.get("answer", ""), zone, line),
-        end=_time(row.get("end", ""), zone, line),
-        billsec=int(row["billsec"]) if row.get("billsec", "").isdecimal() else 0,
+        start=start,
+        answer=answer,
+        end=end,
+        billsec=billsec,
         sequence=int(sequence) if sequence.isascii() and sequence.isdigit() else None,
     )
+
+
+def _whole(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() else 0
 
 
 def _time(text: str, zone: dt.tzinfo, line: int) -> dt.datetime | None:

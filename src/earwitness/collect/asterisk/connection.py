@@ -70,6 +70,7 @@ class Connection:
         self._patience = patience or Patience()
         self._permissions = Permissions(address)
         self._status = ConnectionStatus(switch=address.name, state="connecting", since=self._now())
+        self._told_missing: tuple[str, ...] = ()
         self._asked = 0
         self._last_us = 0
 
@@ -193,14 +194,12 @@ class Connection:
         while wire.messages:
             message = wire.messages.popleft()
             us = self._last_us = max(now_us, self._last_us + 1)  # what came in one piece keeps its order in time
-            told = self._permissions.sentence
             self._permissions.feed(message, us)
             try:
                 self.collector.feed(message, us)
             except Exception:  # one message that breaks a rule must not cost us all that follow
                 log.exception("message not understood", switch=self.address.name, message=message.name)
-            if self._permissions.sentence not in ("", told):
-                log.warning("switch heard in part", switch=self.address.name, problem=self._permissions.sentence)
+        self._tell_what_is_missing()
 
     async def _ask(self, wire: Wire) -> None:
         """Ask for the options of spying channels that no event told (a synchronous Originate)."""
@@ -222,7 +221,13 @@ class Connection:
             us += step
             self._last_us += step
         self._permissions.tick(us)
+        self._tell_what_is_missing()
         self.collector.tick(us)
+
+    def _tell_what_is_missing(self) -> None:
+        if self._permissions.missing not in ((), self._told_missing):
+            log.warning("switch heard in part", switch=self.address.name, problem=self._permissions.sentence)
+        self._told_missing = self._permissions.missing
 
     def _state(self, state: str, problem: str = "", version: str = "") -> None:
         attempts = 0 if state == "listening" else self._status.attempts + (state == "connecting")

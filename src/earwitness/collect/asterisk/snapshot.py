@@ -7,6 +7,7 @@ the switch has been asked what still lasts. Names learned from the wire are kept
 import msgspec
 
 from earwitness.collect.asterisk.attachment import Attachment, End, Mark, Mode
+from earwitness.collect.asterisk.cdr import Heard
 from earwitness.collect.asterisk.channels import Channel
 from earwitness.collect.asterisk.hearing import Hearing
 from earwitness.collect.asterisk.options import SpyOptions
@@ -81,10 +82,11 @@ class _Snapshot(msgspec.Struct):
     extensions: dict[str, str]
     names: dict[str, str]
     member_names: dict[str, str]
+    waiting: list[Heard] = []
 
 
-def take(spying: Spying, hearing: Hearing) -> bytes:
-    """Return what is open, the channels it is about, and what was learned, as JSON."""
+def take(spying: Spying, hearing: Hearing, waiting: list[Heard]) -> bytes:
+    """Return what is open, the channels it is about, what was learned and what waits for its CDR, as JSON."""
     spies = spying.spies.every()
     channels: dict[str, Channel] = {}
     for spy in spies:
@@ -103,12 +105,13 @@ def take(spying: Spying, hearing: Hearing) -> bytes:
             extensions=extensions,
             names=names,
             member_names=member_names,
+            waiting=waiting,
         )
     )
 
 
-def give_back(data: bytes, spying: Spying, hearing: Hearing) -> None:
-    """Go on with what a snapshot holds. Raises SnapshotError if the bytes are none."""
+def give_back(data: bytes, spying: Spying, hearing: Hearing) -> list[Heard]:
+    """Go on with what a snapshot holds; return what waits for its CDR. Raises SnapshotError if the bytes are none."""
     try:
         snapshot = msgspec.json.decode(data, type=_Snapshot)
     except msgspec.MsgspecError as error:
@@ -122,6 +125,7 @@ def give_back(data: bytes, spying: Spying, hearing: Hearing) -> None:
     for saved in snapshot.spies:
         _resume(saved, channels, spying.spies)
     hearing.resume(snapshot.last_us, snapshot.boot_us, snapshot.started)
+    return snapshot.waiting
 
 
 def _of(channel: Channel) -> _Channel:
