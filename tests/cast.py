@@ -10,7 +10,7 @@ import pytest
 from django.contrib.auth.hashers import make_password
 from django.test import Client
 
-from earwitness.accounts import access, caches, desks, knocks, recorder, tenants
+from earwitness.accounts import access, caches, desks, extensions, knocks, recorder, tenants
 from earwitness.accounts.hashers import PasswordHasher
 from earwitness.accounts.models import ApiKey, Desk, Role, Tenant, User
 from earwitness.accounts.recorder import Actor
@@ -81,6 +81,7 @@ def log() -> Iterator[Log]:
     kept = Log()
     caches.forget()
     desks._tenants.clear()  # a rolled back test leaves generations behind that come again
+    extensions._built.clear()
     recorder.set_recorder(kept)
     yield kept
     knocks.settle()  # what is recorded in the background is of this test

@@ -39,6 +39,7 @@ CALLS: list[tuple[str, str, Any, int, int]] = [
     ("GET", "/redaction", None, 200, 200),
     ("PATCH", "/redaction", {"names": ["iban"]}, 200, 200),
     ("GET", "/policies", None, 200, 200),
+    ("GET", "/directory", None, 200, 200),
     ("GET", "/tenants", None, 403, 403),
     ("POST", "/tenants", {"name": "acme"}, 403, 403),
     ("PATCH", "/tenants/elsewhere", {"disabled": True}, 403, 403),

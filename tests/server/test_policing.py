@@ -47,6 +47,8 @@ def test_a_breach_survives_a_killed_server(tmp_path: Path) -> None:
     server = Started(tmp_path, "serve")
     with local(tmp_path) as client:
         assert client.patch("/policies", json={"no_listen_extensions": ["1099"]}).status_code == 200
+        items = [{"extension": "1099", "name": "Zoë", "valid_from": "2026-01-01"}]
+        assert client.post("/directory", json={"items": items}).status_code == 200
         key = client.post("/keys", json={"name": "acd", "scope": "ingest"}).json()["key"]
     first = report(server.url, key)
     server.kill()
@@ -55,6 +57,7 @@ def test_a_breach_survives_a_killed_server(tmp_path: Path) -> None:
         second = report(server.url, key)
         for segment in (first, second):
             assert breaches_of(client, segment, ["no-listen"]) == ["no-listen"]
+            assert client.get(f"/supervision/{segment}").json()["agent"]["name"] == "Zoë"
         deadline = time.monotonic() + PATIENCE_S
         asked = {"q": "event:policy_breach"}
         while client.get("/events/count", params=asked).json()["count"] < 2 and time.monotonic() < deadline:

@@ -138,6 +138,9 @@ def test_a_username_that_comes_again_does_not_show_what_was_its_formers(pages: P
         assert "mine alone" not in page
     pages.record(username=name, comments="of the new one")
     assert "of the new one" in shown(pages, again)
+    token = key_of(again.tenant, "read", User.objects.get(pk=again.pk))
+    by_key = pages.cast.client("nobody").get("/me", headers={"Authorization": f"Bearer {token}"})
+    assert "mine alone" not in by_key.content.decode()
     users.update(ada, name, username=f"{name}2")
     third = users.create(ada, users.UserDraft(name), "a long password 7")
     assert "of the new one" not in shown(pages, third)

@@ -214,4 +214,5 @@ def through_key(person: Access, scope: str, key: str, viewer: str) -> Access:
         refused_by_ip=person.refused_by_ip,
         rules_all_tenants=person.rules_all_tenants and scope == "admin",
         only_reads=scope != "admin",
+        own_since=person.own_since,
     )

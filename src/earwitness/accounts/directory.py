@@ -19,7 +19,8 @@ class Person(NamedTuple):
     desks: tuple[str, ...]
 
 
-def _person(user: User) -> Person:
+def person_of(user: User) -> Person:
+    """Return a user as the log names them."""
     desks = tuple(sorted(desk.name for desk in user.desks.all()))
     return Person(user.username, user.name, tuple(user.extensions), desks)
 
@@ -44,7 +45,7 @@ def person(tenant: str, username: str) -> Person | None:
 
     def question() -> Person | None:
         user = User.objects.filter(tenant__name=tenant, username_key=folded(username)).first()
-        return _person(user) if user else None
+        return person_of(user) if user else None
 
     return caches.read(question)
 
@@ -61,7 +62,8 @@ def at_extensions(tenant: str) -> Mapping[str, Person]:
 
     def question() -> dict[str, Person]:
         people = User.objects.filter(tenant__name=tenant).exclude(extensions=[]).order_by("-disabled", "-username_key")
-        return {extension: _person(user) for user in people.prefetch_related("desks") for extension in user.extensions}
+        named = [(user.extensions, person_of(user)) for user in people.prefetch_related("desks")]
+        return {extension: who for extensions, who in named for extension in extensions}
 
     known = _at_extensions.get(tenant)
     if known is None:

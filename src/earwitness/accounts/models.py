@@ -158,6 +158,49 @@ class FormerName(models.Model):
         return f"{self.username_key} until {self.until:%Y-%m-%d %H:%M}"
 
 
+class DirectoryEntry(models.Model):
+    """Who sits at an extension, from when to when. Fields as in ``extensions.Entry``."""
+
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="directory")
+    pbx = models.CharField(max_length=64, blank=True)
+    extension = models.CharField(max_length=32)
+    username = models.CharField(max_length=150, blank=True)
+    name = models.CharField(max_length=150, blank=True)
+    valid_from = models.DateTimeField(null=True, blank=True)
+    valid_to = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["tenant", "extension"])]
+        ordering: ClassVar = ["extension", "pbx", "valid_from", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.extension}: {self.username or self.name}"
+
+
+class Correction(models.Model):
+    """What a change of the directory still has to correct in the log: the segments of some extensions in a range.
+
+    ``done_to``: the place in the log up to which everything is done; ``up_to``: where the log ended when it was made.
+    """
+
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="corrections")
+    username = models.CharField(max_length=150)
+    extensions = models.JSONField(default=list)
+    start = models.DateTimeField(null=True, blank=True)
+    end = models.DateTimeField(null=True, blank=True)
+    done_to = models.PositiveBigIntegerField(default=0)
+    up_to = models.PositiveBigIntegerField(default=0)
+    corrected = models.PositiveBigIntegerField(default=0)
+    created = models.DateTimeField(auto_now_add=True)
+    finished = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["-created"]
+
+    def __str__(self) -> str:
+        return f"{', '.join(self.extensions)} up to {self.up_to}"
+
+
 class ApiKey(models.Model):
     """A key for a program. Only the digest of the secret is kept; ``prefix`` is what people recognise it by.
 

@@ -7,7 +7,7 @@ from django.db.models import Count, Model, Q, QuerySet
 from earwitness.accounts import redaction as additions
 from earwitness.accounts import sessions
 from earwitness.accounts.access import Access
-from earwitness.accounts.models import ApiKey, Desk, Role, Tenant, User, asked, folded
+from earwitness.accounts.models import ApiKey, Correction, Desk, DirectoryEntry, Role, Tenant, User, asked, folded
 from earwitness.model import policy as policies
 from earwitness.model.policy import Policy
 from earwitness.model.problem import Forbidden, NotFound
@@ -122,6 +122,27 @@ def policy(who: Access) -> Policy:
     who.demand("admin")
     row = Tenant.objects.filter(name=who.tenant).values_list("policy", flat=True).first()
     return policies.read(row or {})
+
+
+def directory(who: Access, text: str = "", *, limit: int = 200) -> list[DirectoryEntry]:
+    """Return who sits at which extension, as far as an entry holds a text."""
+    who.demand("admin")
+    found = DirectoryEntry.objects.filter(tenant__name=who.tenant)
+    if text:
+        found = found.filter(Q(extension__icontains=text) | Q(username__icontains=text) | Q(name__icontains=text))
+    return list(found[:limit])
+
+
+def directory_entry(who: Access, number: int) -> DirectoryEntry:
+    """Return one entry of the tenant's directory; NotFound for anybody else's."""
+    who.demand("admin")
+    return _one(DirectoryEntry.objects.filter(tenant__name=who.tenant, pk=number), "entry")
+
+
+def corrections(who: Access, limit: int = 5) -> list[Correction]:
+    """Return what changes of the directory correct in the log, the latest first."""
+    who.demand("admin")
+    return list(Correction.objects.filter(tenant__name=who.tenant)[:limit])
 
 
 def tenants(who: Access) -> list[Tenant]:

@@ -42,6 +42,8 @@ EVENTS = (
     Act("api_key", "revoke", "An API key was revoked."),
     Act("redaction", "update", "What is replaced as a secret before anything is written was changed."),
     Act("policy", "update", "The rules for listening to calls were changed."),
+    Act("directory", "update", "Who sits at which extension was changed; segments about them are corrected."),
+    Act("directory", "correct", "The segments that a change of the directory is about were corrected; params count."),
     Act("event_class", "enable", "Events of a class that measures single agents are recorded from now on: for what."),
     Act("event_class", "disable", "Events of a class that measures single agents are no longer recorded."),
     Act("policy_breach", "no-listen", "Somebody on the no-listen list was supervised; the object is the segment."),

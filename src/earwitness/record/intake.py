@@ -13,6 +13,7 @@ from earwitness.model.times import EPOCH, UTC
 from earwitness.record import addresses, json_text, moments
 from earwitness.record.glance import Glance
 from earwitness.record.ids import UUID_FORM, are_uuids, new_ids
+from earwitness.record.naming import PersonAt
 from earwitness.record.problems import Rejected, RejectionError, explain
 from earwitness.record.redaction import Redactor
 from earwitness.record.row import MAX_DEPTH, MAX_JSON, MAX_TEXT, TEXTS, Row, decode, encode_lines
@@ -32,7 +33,8 @@ class Sender:
 
     sources: those it may name, None for any that is not reserved; source: for events that name none; desks_of: the
     desks of a user at this moment; redactor: what is secret in this tenant; now: when the batch arrived;
-    clock_skew: how far the sender's own clock is ahead of ours, where it told its time, else None.
+    clock_skew: how far the sender's own clock is ahead of ours, where it told its time, else None;
+    person_at: who sits at an extension, for segments that name none.
     """
 
     tenant: str
@@ -42,6 +44,7 @@ class Sender:
     desks_of: DesksOf | None = None
     now: dt.datetime = field(default_factory=lambda: dt.datetime.now(UTC))
     clock_skew: dt.timedelta | None = None
+    person_at: PersonAt | None = None
 
 
 @dataclass(slots=True)

@@ -23,6 +23,7 @@ from earwitness.record.filling import Filling
 from earwitness.record.intake import DesksOf, Intake, Sender, take_in
 from earwitness.record.known_ids import KnownIds
 from earwitness.record.log import EVENTS, Log
+from earwitness.record.naming import PersonAt
 from earwitness.record.redaction import Additions, redactor_for
 from earwitness.record.segments import SEGMENTS, row_of
 from earwitness.record.sequencer import Lease, ProcessLease
@@ -48,22 +49,25 @@ def newest_epoch(store: Store) -> int:
 class Recorder:
     """Records: validates, redacts, numbers, commits; what it acknowledges is on the disk. Safe from many threads."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 -- what the house hands in, each by name
         self,
         store: Store,
         *,
         retention_of: RetentionOf = default_retention,
         additions_of: AdditionsOf = lambda _tenant: Additions(),
         desks_of: DesksOf | None = None,
+        person_at: PersonAt | None = None,
         lease: Lease | None = None,
     ) -> None:
         """retention_of: (tenant, stream) -> retention class; additions_of: tenant -> what is secret there besides;
-        desks_of: (tenant, username) -> the user's desks now, for events whose sender does not know them; lease: the
-        right to record, held already; without one, this process is the only one that reaches the store."""
+        desks_of: (tenant, username) -> the user's desks now, for events whose sender does not know them;
+        person_at: who sits at an extension, for segments of applications that name nobody; lease: the right to record,
+        held already; without one, this process is the only one that reaches the store."""
         self._store = store
         self._retention_of = retention_of
         self._additions_of = additions_of
         self._desks_of = desks_of
+        self._person_at = person_at
         self._lease = lease
         self._committer: Committer | None = None
         self._filling: Filling | None = None
@@ -119,6 +123,7 @@ class Recorder:
             source=source or (sources[0] if sources else "api"),
             desks_of=desks_of or self._desks_of,
             clock_skew=clock_skew,
+            person_at=self._person_at,
         )
 
     def submit(

@@ -15,6 +15,7 @@ from earwitness.record import moments
 from earwitness.record.ids import UUID_FORM, new_ids
 from earwitness.record.intake import Intake, Sender
 from earwitness.record.log import Log
+from earwitness.record.naming import named
 from earwitness.record.problems import Rejected, RejectionError, explain
 from earwitness.record.row import MAX_TEXT
 
@@ -157,7 +158,10 @@ def take_in(
         try:
             reported = _read(line, place(index))
             given = reported.id
-            taken.rows.append(row_of(_checked(reported, sender), sender))
+            segment = _checked(reported, sender)
+            if sender.person_at is not None:
+                segment = named(segment, sender.person_at)
+            taken.rows.append(row_of(segment, sender))
             taken.places.append(index)
         except RejectionError as rejection:
             taken.rejected.append(Rejected(index, given, str(rejection)))

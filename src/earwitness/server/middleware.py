@@ -8,6 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from earwitness.accounts import access, keys, visits
+from earwitness.collect.asterisk.connection import ConnectionStatus
 from earwitness.model.segment import Segment
 from earwitness.record import Recorder
 from earwitness.search import Reader
@@ -15,18 +16,20 @@ from earwitness.server import runtime
 from earwitness.server.addresses import client_address
 
 GoingOn = Callable[[str], list[Segment]]
+SwitchesOf = Callable[[str], list[ConnectionStatus]]
 
 
 @dataclass(frozen=True, slots=True)
 class Doors:
     """What a view may use. access: None for somebody who is not signed in and shows no valid key; going_on: of a
-    tenant, what the switches say lasts at this moment."""
+    tenant, what the switches say lasts at this moment; switches: of a tenant, how it stands with each of them."""
 
     reader: Reader
     recorder: Recorder
     access: access.Access | None
     ip: str
     going_on: GoingOn
+    switches: SwitchesOf
 
 
 def _bearer(request: HttpRequest) -> str:
@@ -53,6 +56,7 @@ class DoorsMiddleware:
             access=self._access(request, ip),
             ip=ip,
             going_on=runtime.going_on,
+            switches=runtime.switches_of,
         )
         request.earwitness = doors  # type: ignore[attr-defined]  # rooms read it through their own typed doors.py
         return self.get_response(request)

@@ -10,6 +10,7 @@ from urllib.parse import unquote, urlsplit
 
 import structlog
 
+from earwitness.collect.asterisk.connection import ConnectionStatus
 from earwitness.model.problem import Unavailable
 from earwitness.model.retention import class_for
 from earwitness.model.scope import ACTIVITY, DEFAULT_TENANT, SUPERVISION
@@ -18,6 +19,7 @@ from earwitness.record import Recorder, newest_epoch
 from earwitness.search import Reader
 from earwitness.server.config import Config
 from earwitness.server.control import operator_name
+from earwitness.server.correcting import Correcting
 from earwitness.server.lease import PostgresLease
 from earwitness.server.parts import ALL
 from earwitness.server.policing import Policing
@@ -47,6 +49,7 @@ class House:
         self.reader = reader
         self.switches = Switches(recorder, config.data / "switches", config.pbx, tenant, cdrs=config.cdr)
         self.policing = Policing(recorder, reader)
+        self.correcting = Correcting(recorder, reader)
         self.app: ASGIApp
 
 
@@ -59,6 +62,12 @@ def current() -> House:
     if _Current.house is None:
         raise RuntimeError("no house is open in this process: use runtime.open_house()")
     return _Current.house
+
+
+def switches_of(tenant: str) -> list[ConnectionStatus]:
+    """Return how it stands with each switch that the house hears into the log of a tenant."""
+    switches = current().switches
+    return switches.statuses if switches.tenant == tenant else []
 
 
 def going_on(tenant: str) -> list[Segment]:
@@ -178,7 +187,7 @@ def open_house(config: Config, parts: frozenset[str] = ALL, tenant: str = DEFAUL
         _set_up_django()
         _reach_accounts()
         _migrate_accounts()
-        from earwitness.accounts import access, desks, questions, redaction
+        from earwitness.accounts import access, desks, extensions, questions, redaction
         from earwitness.accounts import recorder as accounts_recorder
         from earwitness.deliver import means
         from earwitness.server import root
@@ -191,6 +200,7 @@ def open_house(config: Config, parts: frozenset[str] = ALL, tenant: str = DEFAUL
             retention_of=_retention_of(config),
             additions_of=redaction.additions_of,
             desks_of=desks.desks_of,
+            person_at=extensions.at,
         )
         recorder.start()
         try:

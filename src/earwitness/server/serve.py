@@ -116,6 +116,7 @@ def _background(house: House, parts: frozenset[str]) -> Iterator[None]:
     if "jobs" in parts:
         thread.start()
         house.policing.start()
+        house.correcting.start()
     if "collect" in parts:
         house.switches.start()
     try:
@@ -123,6 +124,7 @@ def _background(house: House, parts: frozenset[str]) -> Iterator[None]:
     finally:
         house.switches.stop()
         house.policing.stop()
+        house.correcting.stop()
         stop.set()
         if thread.ident is not None:
             thread.join()

@@ -11,9 +11,7 @@ import os
 import threading
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-import msgspec
 import structlog
 
 from earwitness.collect.asterisk import address
@@ -28,12 +26,9 @@ from earwitness.model import times
 from earwitness.model.gap import Gap
 from earwitness.model.problem import Problem
 from earwitness.model.scope import DEFAULT_TENANT, SUPERVISION
-from earwitness.model.segment import Person, Segment
-from earwitness.record import Outcome, Recorder
+from earwitness.model.segment import Segment
+from earwitness.record import Outcome, Recorder, naming
 from earwitness.server.records import Records, records
-
-if TYPE_CHECKING:
-    from earwitness.accounts import directory
 
 log = structlog.get_logger(__name__)
 
@@ -90,6 +85,11 @@ class Switches:
     def statuses(self) -> list[ConnectionStatus]:
         """How it stands with each switch."""
         return [connection.status for connection in self._connections]
+
+    @property
+    def tenant(self) -> str:
+        """Into whose log the switches are heard."""
+        return self._tenant
 
     @property
     def waiting(self) -> int:
@@ -235,28 +235,20 @@ class Switches:
 
 def _named(segment: Segment) -> Segment:
     """Return a segment with the people whom the directory knows at its extensions, and the desks of its agent."""
-    from earwitness.accounts import directory  # Django is set up by the time a switch is heard
+    from earwitness.accounts import extensions  # Django is set up by the time a switch is heard
 
-    people = directory.at_extensions(segment.tenant)
-    agent = people.get(segment.agent.extension)
-    return msgspec.structs.replace(
-        segment,
-        manager=_person(segment.manager, people.get(segment.manager.extension)),
-        agent=_person(segment.agent, agent),
-        desks=segment.desks or (agent.desks if agent else ()),
-    )
-
-
-def _person(heard: Person, known: "directory.Person | None") -> Person:
-    if known is None:
-        return heard
-    return msgspec.structs.replace(heard, username=known.username, name=known.name or heard.name)
+    return naming.named(segment, extensions.at)
 
 
 def _event(found: Activity) -> dict[str, object]:
     """Return an activity as the recorder takes it; a person that the switch does not name is known by extension."""
+    from earwitness.accounts import extensions
+
     fields = found.to_json()
     del fields["tenant"]
+    person = extensions.at(found.tenant, str(found.params.get("pbx", "")), found.extension, found.created)
+    if person is not None and found.username in ("", found.extension):
+        fields["username"] = person.username or found.username
     if not fields["username"]:
         fields["username"] = f"ext:{found.extension}" if found.extension else "asterisk"
     return {name: value for name, value in fields.items() if value not in ("", None)}

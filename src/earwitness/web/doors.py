@@ -1,6 +1,7 @@
 """What a page may use: who asks, from where, and the doors to the log. Every view of ``web`` is made with ``page``."""
 
-from collections.abc import Callable
+import datetime as dt
+from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Concatenate, ParamSpec, Protocol, cast
 
@@ -20,6 +21,19 @@ from earwitness.web import errors
 P = ParamSpec("P")
 
 
+class SwitchStatus(Protocol):
+    """How it stands with a switch: ``collect.asterisk.connection.ConnectionStatus``, as far as pages show it."""
+
+    switch: str
+    state: str
+    since: dt.datetime
+    problem: str
+    version: str
+    missing: tuple[str, ...]
+    unproven: tuple[str, ...]
+    heard: dt.datetime | None
+
+
 class Doors(Protocol):
     """What the server hands to each request as ``request.earwitness``."""
 
@@ -28,6 +42,7 @@ class Doors(Protocol):
     access: Access | None
     ip: str
     going_on: Callable[[str], list[Segment]]
+    switches: Callable[[str], Sequence[SwitchStatus]]
 
 
 def doors(request: HttpRequest) -> Doors:

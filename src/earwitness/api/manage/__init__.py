@@ -1,6 +1,7 @@
 """Management over HTTP: users, roles, desks, keys, tenants and sessions. ``ROUTERS`` is what ``api.app`` mounts."""
 
 from earwitness.api.manage.desks import router as desks
+from earwitness.api.manage.directory import router as directory
 from earwitness.api.manage.keys import router as keys
 from earwitness.api.manage.policies import router as policies
 from earwitness.api.manage.redaction import router as redaction
@@ -14,6 +15,7 @@ ROUTERS = [
     ("/roles", roles),
     ("/desks", desks),
     ("/keys", keys),
+    ("/directory", directory),
     ("/policies", policies),
     ("/redaction", redaction),
     ("/tenants", tenants),

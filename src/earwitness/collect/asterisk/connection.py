@@ -38,7 +38,8 @@ class ConnectionStatus(msgspec.Struct, frozen=True, kw_only=True):
     """How it stands with a switch, for pages and ``doctor``.
 
     state: ``connecting``, ``listening``, ``waiting`` (to try again) or ``stopped``, since a moment. problem: one
-    sentence that says what to do, or empty. missing, unproven: read classes that the user lacks, or may lack.
+    sentence that says what to do, or empty. missing, unproven: read classes that the user lacks, or may lack;
+    heard: when it last said anything, None for never.
     """
 
     switch: str
@@ -49,6 +50,7 @@ class ConnectionStatus(msgspec.Struct, frozen=True, kw_only=True):
     missing: tuple[str, ...] = ()
     unproven: tuple[str, ...] = ()
     attempts: int = 0
+    heard: dt.datetime | None = None
 
 
 class Connection:
@@ -81,7 +83,8 @@ class Connection:
         if self._status.state == "listening":
             problem = permissions.sentence
         missing, unproven = permissions.missing, permissions.unproven
-        return msgspec.structs.replace(self._status, problem=problem, missing=missing, unproven=unproven)
+        heard = times.from_us(self._last_us) if self._last_us else None
+        return msgspec.structs.replace(self._status, problem=problem, missing=missing, unproven=unproven, heard=heard)
 
     async def run(self) -> None:
         """Connect, listen, and when it ends begin again, until cancelled. Never raises for what a switch does."""

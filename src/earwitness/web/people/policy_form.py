@@ -71,7 +71,7 @@ class PolicyForm(Asked):
         super().__init__(request, initial, ask=ask)
         confirm = self.fields.pop("confirm", None)
         for day, label in zip(DAYS, LABELS, strict=True):
-            widget = forms.TextInput(attrs={"class": "mono", "placeholder": "closed", **PLAIN})
+            widget = forms.TextInput(attrs={"class": "mono", "placeholder": "08:00-17:30", **PLAIN})
             self.fields[day] = forms.CharField(label=label, required=False, max_length=300, widget=widget)
         for name, sentence in MEASURING.items():
             self.fields[f"purpose_{name}"] = forms.CharField(

@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from earwitness.web.people import desks, keys, policies, redaction, roles, security, setup, system, tenants, user, users
+from earwitness.web.people import (
+    desks,
+    keys,
+    policies,
+    redaction,
+    roles,
+    security,
+    setup,
+    sources,
+    system,
+    tenants,
+    user,
+    users,
+)
 
 urlpatterns = [
     path("settings/users", users.show, name="users"),
@@ -26,6 +39,9 @@ urlpatterns = [
     path("settings/policies", policies.show, name="policies"),
     path("settings/redaction", redaction.show, name="redaction"),
     path("settings/redaction/sample", redaction.sample, name="redaction-sample"),
+    path("settings/sources", sources.show, name="sources"),
+    path("settings/sources/directory", sources.add, name="directory-add"),
+    path("settings/sources/directory/<int:number>/remove", sources.remove, name="directory-remove"),
     path("settings/system", system.show, name="system"),
     path("settings/tenants", tenants.show, name="tenants"),
     path("settings/tenants/visit", tenants.visit, name="tenant-visit"),

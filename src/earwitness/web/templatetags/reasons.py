@@ -22,12 +22,13 @@ def breaches(segment: Segment) -> dict[str, Any]:
 def policies_of(context: dict[str, Any], segment: Segment) -> dict[str, Any]:
     """Draw the policies that a segment broke, its reason, and the way to give one for whoever may."""
     request = context["request"]
+    on_list = request.path == "/supervision"
     return {
         "segment": segment,
         "breaches": _named(segment),
         "reason": segment.reason,
         "may_give": reasons.may_give(access_of(request), segment),
-        "back": request.get_full_path(),
+        "back": request.get_full_path() if on_list else f"/supervision/{segment.id}",
     }
 
 

@@ -1,0 +1,75 @@
+"""People of a segment named by whoever knows who sits at which extension."""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Protocol
+
+import msgspec
+
+from earwitness.model.segment import Person, Segment
+
+
+class Known(Protocol):
+    """Somebody as the directory knows them."""
+
+    @property
+    def username(self) -> str:
+        """Their username; empty for somebody without an account."""
+
+    @property
+    def name(self) -> str:
+        """Their full name, may be empty."""
+
+    @property
+    def desks(self) -> tuple[str, ...]:
+        """Their desks now."""
+
+
+PersonAt = Callable[[str, str, str, dt.datetime], Known | None]
+
+
+def named(segment: Segment, person_at: PersonAt) -> Segment:
+    """Return a segment with the people at its extensions where it names none; desks are those of its agent.
+
+    person_at: (tenant, switch, extension, moment) -> who sat there then, None where nobody is known.
+    """
+
+    def at(person: Person) -> Known | None:
+        if person.username:
+            return None
+        return person_at(segment.tenant, segment.pbx, person.extension, segment.started_at)
+
+    manager, agent = at(segment.manager), at(segment.agent)
+    if manager is None and agent is None:
+        return segment
+    return msgspec.structs.replace(
+        segment,
+        manager=_filled(segment.manager, manager),
+        agent=_filled(segment.agent, agent),
+        desks=segment.desks or (agent.desks if agent else ()),
+    )
+
+
+def _filled(heard: Person, known: Known | None) -> Person:
+    if known is None:
+        return heard
+    return msgspec.structs.replace(heard, username=known.username, name=known.name or heard.name)
+
+
+def corrected(segment: Segment, person_at: PersonAt, extensions: frozenset[str]) -> dict[str, str]:
+    """Return column -> value of what a change of the directory makes wrong in a segment.
+
+    extensions: those whose people changed. Somebody who is not known any more has no name either; whom an application
+    named itself stays.
+    """
+    found: dict[str, str] = {}
+    for who, person in (("manager", segment.manager), ("agent", segment.agent)):
+        if person.extension not in extensions or (segment.evidence.start == "reported" and person.username):
+            continue
+        known = person_at(segment.tenant, segment.pbx, person.extension, segment.started_at)
+        same = known is not None and known.username == person.username
+        username = known.username if known else ""
+        name = (known.name if known else "") or (person.name if same or not person.username else "")
+        if (username, name) != (person.username, person.name):
+            found |= {f"{who}_username": username, f"{who}_name": name}
+    return found

@@ -1,0 +1,247 @@
+"""Who sits at which extension: named when something is recorded, corrected when it becomes known later."""
+
+import datetime as dt
+import html
+import uuid
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+
+from earwitness.accounts.actions import directory as acts
+from earwitness.accounts.extensions import Entry
+from earwitness.accounts.models import Correction, DirectoryEntry, User
+from earwitness.collect.sink import Activity
+from earwitness.model.problem import Invalid
+from earwitness.model.segment import Person, Segment
+from earwitness.server import runtime
+from tests.cast import HOME, PASSWORD, key_of
+from tests.web.conftest import Pages
+
+PAGE = "/settings/sources"
+ADD = f"{PAGE}/directory"
+MOMENT = dt.datetime(2026, 11, 3, 10, 0, tzinfo=dt.UTC)
+
+
+def text(answer: Any) -> str:
+    return html.unescape(answer.content.decode())
+
+
+def extension() -> str:
+    """Return an extension of a test's own: the log is shared."""
+    return f"x{uuid.uuid4().hex[:10]}"
+
+
+def api(pages: Pages, who: str = "ada") -> Client:
+    user = pages.cast[who]
+    return Client(headers={"Authorization": f"Bearer {key_of(user.tenant, 'admin', user)}"})
+
+
+def heard(phone: str, days: int = 0, pbx: str = "main", **fields: Any) -> Segment:
+    """Record a segment as the collector does."""
+    known: dict[str, Any] = {
+        "id": str(uuid.uuid4()),
+        "session_id": str(uuid.uuid4()),
+        "pbx": pbx,
+        "action": "listen",
+        "talks_to": "nobody",
+        "manager": Person(extension="2001"),
+        "agent": Person(extension=phone, name="As heard"),
+        "started_at": MOMENT + dt.timedelta(days=days),
+        "ended_at": MOMENT + dt.timedelta(days=days, seconds=30),
+    }
+    made = Segment(**(known | fields))
+    assert runtime.current().switches.record([made])["recorded"] == 1
+    return made
+
+
+def agent_of(pages: Pages, segment: Segment) -> tuple[str, str]:
+    agent = api(pages).get(f"/api/v1/supervision/{segment.id}").json()["agent"]
+    return agent["username"], agent["name"]
+
+
+def put(pages: Pages, *entries: dict[str, str]) -> None:
+    answer = api(pages).post("/api/v1/directory", {"items": list(entries)}, content_type="application/json")
+    assert answer.status_code == 200, answer.content
+
+
+def correct() -> None:
+    runtime.current().correcting.work()
+
+
+def test_a_desk_telephone_serves_many_agents(pages: Pages) -> None:
+    """By the time of the call and by the switch; desks are those of the person; nobody is invented."""
+    phone = extension()
+    User.objects.filter(username="alex").update(name="Alex Agent")
+    put(
+        pages,
+        {"extension": phone, "username": "alex", "valid_from": "2026-11-01", "valid_to": "2026-11-10"},
+        {"extension": phone, "username": "audrey", "valid_from": "2026-11-05"},
+        {"extension": phone, "name": "Reception", "pbx": "berlin"},
+    )
+    found = [heard(phone), heard(phone, days=3), heard(phone, days=-9), heard(phone, pbx="berlin")]
+    names = [("alex", "Alex Agent"), ("audrey", "As heard"), ("", "As heard"), ("", "Reception")]
+    assert [agent_of(pages, each) for each in found] == names
+    desks = [api(pages).get(f"/api/v1/supervision/{each.id}").json()["desks"] for each in found]
+    assert desks == [["Support"], [], [], []]
+
+
+def test_what_agents_do_at_the_phone_bears_their_names(pages: Pages) -> None:
+    """Whom the switch calls by extension alone; whom it names stays."""
+    phone = extension()
+    put(pages, {"extension": phone, "username": "alex"})
+    told = [
+        Activity(
+            id=str(uuid.uuid4()), created=MOMENT, event="call", username=name, extension=phone, params={"pbx": "main"}
+        )
+        for name in (phone, "agent-7")
+    ]
+    runtime.current().switches.record(told)
+    found = [api(pages).get(f"/api/v1/events/{each.id}").json() for each in told]
+    assert [event["username"] for event in found] == ["alex", "agent-7"]
+
+
+def test_a_correction_made_later_is_an_amendment(pages: Pages) -> None:
+    """X, then Y, then X again is X; out of the directory is nobody; it is counted before, and told after."""
+    phone = extension()
+    made = heard(phone)
+    late = heard(phone, days=40)
+    entry = {"extension": phone, "valid_from": "2026-11-01", "valid_to": "2026-12-01"}
+    dry = api(pages).post(
+        "/api/v1/directory?dry_run=true",
+        {"items": [entry | {"username": "alex"}]},
+        content_type="application/json",
+    )
+    assert dry.json() == {"entries": 1, "concerned": 1}
+    assert not DirectoryEntry.objects.filter(extension=phone).exists()
+    for username in ("alex", "audrey", "alex"):
+        put(pages, entry | {"username": username, "name": username.title()})
+        correct()
+        assert agent_of(pages, made) == (username, username.title())
+        assert agent_of(pages, late) == ("", "As heard")
+        asked = {"q": f"extension:{phone} agent:{username}"}
+        assert api(pages).get("/api/v1/supervision/count", asked).json()["count"] == 1
+    row = DirectoryEntry.objects.get(extension=phone)
+    assert api(pages).delete(f"/api/v1/directory/{row.pk}").status_code == 204
+    correct()
+    assert agent_of(pages, made) == ("", "")
+    done = Correction.objects.filter(tenant__name=HOME)
+    assert [(each.corrected, each.finished is not None) for each in done] == [(1, True)] * 4
+    told = api(pages).get("/api/v1/events", {"q": "event:directory sub:correct", "limit": 4}).json()["items"]
+    assert told[0]["params"]["corrected"] == 1
+
+
+def test_a_correction_goes_on_where_it_was_cut_off(pages: Pages, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each segment is corrected once, whatever the size of a step and wherever it ended."""
+    from earwitness.server import correcting
+
+    monkeypatch.setattr(correcting, "AT_ONCE", 2)
+    phone = extension()
+    found = [heard(phone) for _ in range(5)]
+    put(pages, {"extension": phone, "username": "alex"})
+    amend = runtime.current().recorder.amend_each
+    steps: list[int] = []
+
+    def cut_off(*arguments: Any, **named: Any) -> Any:
+        steps.append(len(steps))
+        if len(steps) == 2:
+            raise RuntimeError("the power went")
+        return amend(*arguments, **named)
+
+    monkeypatch.setattr(runtime.current().recorder, "amend_each", cut_off)
+    with pytest.raises(RuntimeError):
+        correct()
+    correct()
+    assert [agent_of(pages, each)[0] for each in found] == ["alex"] * 5
+    assert Correction.objects.get(extensions=[phone]).corrected == 5
+
+
+def test_whom_an_application_named_stays(pages: Pages) -> None:
+    """It knows better than a list of telephones."""
+    from earwitness.model.segment import Evidence
+
+    phone = extension()
+    reported = Evidence(start="reported", mode="reported", end="reported")
+    named = heard(phone, agent=Person(extension=phone, username="zoe"), evidence=reported)
+    unnamed = heard(phone, evidence=reported)
+    put(pages, {"extension": phone, "username": "alex"})
+    correct()
+    assert [agent_of(pages, each)[0] for each in (named, unnamed)] == ["zoe", "alex"]
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ("", "at least one line"),
+        ("10 01,alex", "is no extension"),
+        ("1001,,", "it names nobody"),
+        ("1001,alex,,,tomorrow", "is no time"),
+        ("1001,alex,,,2026-11-02,2026-11-01", "ends before it begins"),
+        ("extension,who\n1001,alex", "There is no column 'who'"),
+        ("1001,alex\n1002," + "x" * 151, "Line 2"),
+    ],
+)
+def test_what_cannot_be_an_entry_is_said_with_its_line(pages: Pages, given: str, said: str) -> None:
+    """And nothing is kept."""
+    answer = pages.client("ada").post(ADD, {"entries": given})
+    assert answer.status_code == 422
+    assert said in text(answer)
+    assert not DirectoryEntry.objects.exists()
+
+
+def test_lines_are_read_as_spreadsheets_write_them() -> None:
+    """With or without names of columns; commas, semicolons, tabs; zones."""
+    moment = dt.datetime(2026, 11, 1, tzinfo=dt.UTC)
+    assert acts.read_csv("1001,ana.pop") == [Entry("", "1001", "ana.pop")]
+    quoted = '1001;ana;"Pop; Ana";berlin;2026-11-01;'
+    assert acts.read_csv(quoted) == [Entry("berlin", "1001", "ana", "Pop; Ana", moment)]
+    named = "username\textension\tvalid_to\nana\t1001\t2026-11-01T02:00+02:00\n\n"
+    assert acts.read_csv(named) == [Entry("", "1001", "ana", "", None, moment)]
+    with pytest.raises(Invalid):
+        acts.read_csv("1001,ana,,,2026-13-01")
+
+
+def test_the_page_counts_asks_and_applies(pages: Pages) -> None:
+    """First how many segments it is about, then the password, then it is done, and can be taken back."""
+    cache.clear()
+    phone = extension()
+    made = heard(phone)
+    ada = pages.client("ada")
+    check = text(ada.post(ADD, {"entries": f"{phone},alex,<b>Alex</b>"}))
+    assert "<b>1</b> segment in the log is" in check
+    assert "<b>Alex</b>" not in ada.post(ADD, {"entries": f"{phone},alex,<b>Alex</b>"}).content.decode()
+    assert not DirectoryEntry.objects.exists()
+    fields = {"entries": f"{phone},alex,Alex", "apply": "1"}
+    assert ada.post(ADD, fields | {"confirm": "wrong"}).status_code == 422
+    assert ada.post(ADD, fields | {"confirm": PASSWORD}).status_code == 302
+    correct()
+    page = text(ada.get(PAGE))
+    assert phone in page
+    assert "1 corrected" in page
+    assert agent_of(pages, made) == ("alex", "Alex")
+    change = pages.named("directory")[0]["changes"][0]
+    assert change.new == [{"extension": phone, "username": "alex", "name": "Alex"}]
+    row = DirectoryEntry.objects.get()
+    assert "1 segments" in text(ada.get(f"{ADD}/{row.pk}/remove"))
+    assert ada.post(f"{ADD}/{row.pk}/remove").status_code == 302
+    assert not DirectoryEntry.objects.exists()
+
+
+def test_nobody_else_sees_or_changes_it(pages: Pages) -> None:
+    """Another tenant's administrator has a directory of her own, and hears of none of our switches."""
+    phone = extension()
+    put(pages, {"extension": phone, "username": "alex"})
+    row = DirectoryEntry.objects.get()
+    for who in ("sam", "alex", "audrey"):
+        client = pages.client(who)
+        assert [client.get(path).status_code for path in (PAGE, f"{ADD}/{row.pk}/remove")] == [403, 403]
+        assert client.post(ADD, {"entries": "1,x", "apply": "1"}).status_code == 403
+        assert api(pages, who).get("/api/v1/directory").status_code == 403
+    mallory = pages.client("mallory")
+    assert phone not in text(mallory.get(PAGE))
+    assert mallory.post(f"{ADD}/{row.pk}/remove", {"confirm": PASSWORD}).status_code == 404
+    assert api(pages, "mallory").get("/api/v1/directory").json() == {"items": []}
+    assert api(pages, "mallory").delete(f"/api/v1/directory/{row.pk}").status_code == 404
+    assert pages.client("nobody").get(PAGE).status_code == 302
+    assert DirectoryEntry.objects.get().pk == row.pk
