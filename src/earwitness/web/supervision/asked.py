@@ -21,7 +21,7 @@ from earwitness.web.doors import access_of
 PATH = "/supervision"
 ACTIONS = (("listen", "Listen"), ("whisper", "Whisper"), ("barge", "Barge"), ("unknown", "Unknown"))
 ENDS = tuple((reason.name, reason.sentence.rstrip(".")) for reason in END_REASONS)
-POLICIES = (("*", "Any"), *((breach.name, breach.label) for breach in BREACHES))
+POLICIES = (("*", "Any breach"), *((breach.name, breach.label) for breach in BREACHES))
 CUSTOMER = "customer"
 
 FIELDS = (
