@@ -12,6 +12,7 @@ import pytest
 from django.http import StreamingHttpResponse
 
 from earwitness.accounts.models import Role
+from earwitness.deliver.alerts import examples
 from earwitness.deliver.exports import actions, work
 from earwitness.deliver.models import Alert, Export, SavedSearch, Schedule
 from earwitness.search import Query
@@ -303,3 +304,16 @@ def test_ndjson_is_what_the_call_for_rows_gives(world: World) -> None:
         form = {"stream": stream, "format": "ndjson"}
         lines = body(world.client("ada").post("/exports/ask", form)).decode().splitlines()
         assert [json.loads(line) for line in lines] == items
+
+
+@pytest.mark.parametrize("name", [example.name for example in examples.EXAMPLES])
+def test_an_example_of_an_alert_is_set_up_as_it_stands(world: World, name: str) -> None:
+    """What its form holds can be sent without changing anything."""
+    client = world.client("ada")
+    page = client.get(f"/alerts/new?example={name}")
+    form = page.context["form"]
+    boxes = {field.html_name for field in form if field.widget_type == "checkbox" and not field.value()}
+    given = {field.html_name: field.value() for field in form if field.value() is not None}
+    given = {name: value for name, value in given.items() if name not in boxes}
+    answer = client.post(f"/alerts/new?example={name}", given)
+    assert answer.status_code == 302, answer.context["form"].errors

@@ -79,7 +79,7 @@ def test_names_are_offered_while_somebody_types(visit: Visits) -> None:
     agent = page.locator("td.c-agent").first.inner_text()
     field = page.get_by_role("combobox", name="Agents")
     field.press_sequentially(agent[:4])
-    page.locator("#suggestions [role=option]", has_text=agent).first.wait_for()
+    page.locator("#suggestions [role=option][data-end='4']", has_text=agent).first.wait_for()
     field.press("ArrowDown")
     field.press("Enter")
     page.get_by_role("button", name="Search", exact=True).click()

@@ -36,13 +36,12 @@ EXAMPLES = (
     Example(
         "off-limits",
         "An extension off limits",
-        "Anybody listens to an extension that nobody may listen to: put yours into the search.",
+        "Anybody listens to somebody on the no-listen list of Settings > Policies.",
         Wish(
             name="Listening to an extension off limits",
-            stream="supervision",
-            search="extension:1001,1002",
+            search="event:policy_breach sub:no-listen",
             window=600,
-            per="manager_username",
+            per="username",
         ),
     ),
     Example(

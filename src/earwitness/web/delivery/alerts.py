@@ -52,7 +52,7 @@ def new(request: HttpRequest) -> HttpResponse:
     given = request.GET
     example = examples.BY_NAME.get(given.get("example", ""))
     asked = {"stream": given.get("stream", "activity"), "search": given.get("q", "")}
-    form = AlertForm(request, FRESH | (msgspec.structs.asdict(example.wish) if example else asked))
+    form = AlertForm(request, FRESH | (msgspec.structs.asdict(example.wish) | {"recipients": ""} if example else asked))
     if request.method == "POST":
         alert = form.attempt(lambda: actions.create(actor_of(request), form.wish()))
         if alert:

@@ -93,7 +93,7 @@ def one(request: HttpRequest, export_id: UUID) -> HttpResponse:
     export = actions.find(access_of(request), str(export_id))
     run = getattr(export, "run", None)
     zone_ = ZoneInfo(export.tz)
-    span = [moment.astimezone(zone_) if moment else None for moment in (export.start, export.end)]
+    span = [f"{moment.astimezone(zone_):%Y-%m-%d %H:%M:%S}" if moment else "" for moment in (export.start, export.end)]
     context = {"export": export, "run": run, "title": TITLES[export.stream], "start": span[0], "end": span[1]}
     return render(request, "delivery/export.html", context)
 

@@ -7,7 +7,7 @@
   list.setAttribute("aria-label", "Suggestions");
   list.hidden = true;
   document.body.append(list);
-  let field = null, ticket = 0, waiting = 0, chosen = -1;
+  let field = null, ticket = 0, waiting = 0, chosen = -1, stale = false; // stale: the list is about an older text
 
   const options = () => [...list.querySelectorAll("[role=option]")];
   const close = () => {
@@ -19,7 +19,7 @@
   };
   const mark = (index) => {
     const all = options();
-    if (!all.length) return;
+    if (!all.length || stale) return;
     chosen = (index + all.length) % all.length;
     all.forEach((option, i) => option.setAttribute("aria-selected", String(i === chosen)));
     all[chosen].scrollIntoView({ block: "nearest" });
@@ -47,6 +47,7 @@
     const kept = options()[chosen]?.dataset.text; // chosen while this answer was on its way
     list.innerHTML = html;
     chosen = -1;
+    stale = false;
     if (!options().length) return close();
     const place = field.getBoundingClientRect();
     list.style.top = `${place.bottom + scrollY + 5}px`;
@@ -63,7 +64,7 @@
     input.setAttribute("aria-autocomplete", "list");
     input.setAttribute("aria-expanded", "false");
     input.setAttribute("aria-controls", "suggestions");
-    input.addEventListener("input", () => { field = input; clearTimeout(waiting); waiting = setTimeout(ask, 110); });
+    input.addEventListener("input", () => { field = input; stale = true; chosen = -1; clearTimeout(waiting); waiting = setTimeout(ask, 110); });
     input.addEventListener("focus", () => { if (field !== input) close(); field = input; if (input.dataset.suggestField) ask(); });
     input.addEventListener("blur", () => { clearTimeout(waiting); if (field === input) close(); });
     input.addEventListener("keydown", (event) => {
