@@ -39,9 +39,11 @@ def served(data: Path, pbx: str, **settings: str) -> Iterator[httpx.Client]:
     """Run ``earwitness serve`` that listens to a switch; yields a client on its control socket."""
     server = Started(data, "serve", EARWITNESS_PBX_MAIN=pbx, **settings)
     transport = httpx.HTTPTransport(uds=str(data / "control.sock"))
-    with httpx.Client(transport=transport, base_url="http://localhost/api/v1", timeout=60) as client:
-        yield client
-    server.stop()
+    try:
+        with httpx.Client(transport=transport, base_url="http://localhost/api/v1", timeout=60) as client:
+            yield client
+    finally:
+        server.stop()
 
 
 def segments(client: httpx.Client) -> list[dict[str, Any]]:
