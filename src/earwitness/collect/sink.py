@@ -49,6 +49,7 @@ class Completion(msgspec.Struct, frozen=True, kw_only=True):
     tenant: str = DEFAULT_TENANT
     cdr_id: str = ""
     cdr_sequence: int | None = None
+    call_linkedid: str = ""
 
 
 Found = Segment | Activity | Gap | Completion

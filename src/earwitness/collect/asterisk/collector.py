@@ -8,6 +8,7 @@ from earwitness.collect.asterisk.ami import Message
 from earwitness.collect.asterisk.cdr import Cdr, Cdrs, Heard, from_event
 from earwitness.collect.asterisk.completing import Completing
 from earwitness.collect.asterisk.hearing import Hearing
+from earwitness.collect.asterisk.legs import Legs
 from earwitness.collect.asterisk.options import spy_options
 from earwitness.collect.asterisk.spies import Ask, Output
 from earwitness.collect.asterisk.spying import Spying
@@ -50,6 +51,7 @@ class Collector:
         self._hearing = Hearing(self._spying)
         self._agents = Agents(self._board, pbx=pbx, tenant=tenant, classes=classes)
         self._completing = Completing(self._cdrs)
+        self._legs = Legs(pbx=pbx, tenant=tenant)
 
     def feed(self, message: Message, us: int) -> None:
         """Take one message."""
@@ -118,7 +120,10 @@ class Collector:
             if isinstance(found, Ask):
                 self.asked.append(found.channel)
             elif isinstance(found, Segment):
-                self._sink(self._completing.segment(found, us))
+                known = self._completing.segment(found, us)
+                self._sink(known)
+                if known.cdr_id:
+                    self._tell_legs(known.call_linkedid)
             else:
                 self._sink(found)
 
@@ -133,3 +138,9 @@ class Collector:
             self.awaited(us)
         for completion in self._completing.due(us, last=last):
             self._sink(completion)
+            self._tell_legs(completion.call_linkedid)
+
+    def _tell_legs(self, linkedid: str) -> None:
+        """Hand out what the records tell of a call that was supervised."""
+        for leg in self._legs.of(self._cdrs.calls(linkedid)):
+            self._sink(leg)

@@ -103,6 +103,7 @@ class Completing:
                 cause=f"CDR {row.cdr_id}",
                 cdr_id=row.cdr_id,
                 cdr_sequence=row.sequence,
+                call_linkedid=heard.linkedid,
             )
         ]
 
