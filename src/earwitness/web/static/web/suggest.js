@@ -64,7 +64,7 @@
     input.setAttribute("aria-autocomplete", "list");
     input.setAttribute("aria-expanded", "false");
     input.setAttribute("aria-controls", "suggestions");
-    input.addEventListener("input", () => { field = input; stale = true; chosen = -1; clearTimeout(waiting); waiting = setTimeout(ask, 110); });
+    input.addEventListener("input", () => { field = input; stale = true; chosen = -1; ticket += 1; clearTimeout(waiting); waiting = setTimeout(ask, 110); });
     input.addEventListener("focus", () => { if (field !== input) close(); field = input; if (input.dataset.suggestField) ask(); });
     input.addEventListener("blur", () => { clearTimeout(waiting); if (field === input) close(); });
     input.addEventListener("keydown", (event) => {
