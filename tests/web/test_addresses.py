@@ -5,21 +5,22 @@ from urllib.parse import parse_qsl
 
 import pytest
 
-from earwitness.web.activity import address as addresses
 from earwitness.web.activity import columns
-from earwitness.web.activity.address import Address, Place
+from earwitness.web.activity.form import PATH
+from earwitness.web.logs import addresses, zones
+from earwitness.web.logs.addresses import Address, Place
 
 
 def test_an_address_comes_back_as_it_was() -> None:
     """Every part survives the way through a browser."""
     whole = Address('user:ana "a&b=c"', "-7d", "2026-01-01", "oldest", "Europe/Berlin", "created,seq", "1...abc")
-    query = whole.url().partition("?")[2]
+    query = whole.url(PATH).partition("?")[2]
     assert addresses.of(dict(parse_qsl(query))) == whole
 
 
 def test_defaults_are_left_away() -> None:
     """The plain list has the plain address."""
-    assert addresses.of({"order": "newest", "tz": "UTC", "q": " ", "cursor": ""}).url() == "/activity"
+    assert addresses.of({"order": "newest", "tz": "UTC", "q": " ", "cursor": ""}).url(PATH) == "/activity"
 
 
 def test_changing_the_search_goes_to_its_first_page() -> None:
@@ -42,7 +43,7 @@ def test_a_broken_cursor_is_no_place(text: str) -> None:
 @pytest.mark.parametrize("name", ["", "UTC", "Europe/Berlin", "America/Argentina/Ushuaia"])
 def test_zones_are_found_by_name(name: str) -> None:
     """No name means UTC."""
-    zone = addresses.zone(name)
+    zone = zones.zone(name)
     assert zone is not None
     assert zone.key == (name or "UTC")
 
@@ -50,7 +51,7 @@ def test_zones_are_found_by_name(name: str) -> None:
 @pytest.mark.parametrize("name", ["Nowhere/At_All", "../../etc/passwd", "/etc/localtime", "x" * 300, "\0"])
 def test_what_is_no_zone_is_none(name: str) -> None:
     """Names from an address never reach beyond the zone files."""
-    assert addresses.zone(name) is None
+    assert zones.zone(name) is None
 
 
 def test_columns_keep_the_order_they_were_chosen_in() -> None:

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from earwitness.model.problem import Malformed
-from earwitness.web.activity import ranges
+from earwitness.web.logs import ranges
 
 BERLIN = ZoneInfo("Europe/Berlin")
 UTC = ZoneInfo("UTC")

@@ -1,6 +1,7 @@
 """What is offered while somebody types."""
 
-from earwitness.web.activity import suggestions
+from earwitness.web.activity.form import FORM
+from earwitness.web.logs import suggestions
 
 NAMES = {"user": ["ana.pop", "Ana María", "ben"], "event": ["login", "logout"]}
 
@@ -16,13 +17,13 @@ def put(offer: suggestions.Offer, text: str) -> str:
 def test_a_field_offers_values_for_the_part_between_the_commas() -> None:
     """Taking an offer replaces that part and leaves the others."""
     text = "ben, an, x*"
-    offers = suggestions.in_field("user", text, 7, values)
+    offers = suggestions.in_field("user", text, 7, values, FORM)
     assert [put(offer, text) for offer in offers] == ["ben, ana.pop, x*", 'ben, "Ana María", x*']
 
 
 def test_the_box_offers_fields_where_a_word_begins() -> None:
     """Each stands with the sentence that says what it is."""
-    offers = suggestions.in_box("login -ev", 9, values)
+    offers = suggestions.in_box("login -ev", 9, values, FORM)
     assert [(offer.label, put(offer, "login -ev")) for offer in offers] == [("event:", "login -event:")]
     assert offers[0].beside == "What was done."
 
@@ -30,7 +31,7 @@ def test_the_box_offers_fields_where_a_word_begins() -> None:
 def test_the_box_offers_values_behind_a_field() -> None:
     """Behind a comma as well; a name with spaces is quoted."""
     text = "event:login user:ben,an"
-    assert [put(offer, text) for offer in suggestions.in_box(text, len(text), values)] == [
+    assert [put(offer, text) for offer in suggestions.in_box(text, len(text), values, FORM)] == [
         "event:login user:ben,ana.pop ",
         'event:login user:ben,"Ana María" ',
     ]
@@ -39,8 +40,8 @@ def test_the_box_offers_values_behind_a_field() -> None:
 def test_nothing_is_offered_where_nothing_fits() -> None:
     """Unknown fields, quoted text and fields without names offer nothing."""
     for text in ("nonsense:a", '"user:a', "ip:10", "user:a ", ""):
-        assert suggestions.in_box(text, len(text), values) == []
-    assert suggestions.in_field("comments", "x", 1, values) == []
+        assert suggestions.in_box(text, len(text), values, FORM) == []
+    assert suggestions.in_field("comments", "x", 1, values, FORM) == []
 
 
 def test_offers_are_escaped() -> None:

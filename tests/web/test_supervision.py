@@ -179,12 +179,12 @@ def test_a_page_of_a_relative_range_goes_on_later(pages: Pages, queue: str, monk
         for n in range(3)
     ]
     pages.recorder.record_segments(found)
-    monkeypatch.setattr("earwitness.web.supervision.views.LIMIT", 2)
+    monkeypatch.setattr("earwitness.web.logs.frame.LIMIT", 2)
     audrey = pages.client("audrey")
     first = audrey.get("/supervision", {"q": f"queue:{queue}", "from": "-7d"}).content.decode()
     later = dt.datetime.now(dt.UTC) + dt.timedelta(minutes=5)
     monkeypatch.setattr(
-        "earwitness.web.supervision.asked.dt",
+        "earwitness.web.logs.asked.dt",
         SimpleNamespace(datetime=SimpleNamespace(now=lambda _: later), UTC=dt.UTC),
     )
     following = re.search(r'rel="next" id="next-page" href="([^"]+)"', first)

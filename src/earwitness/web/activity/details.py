@@ -10,10 +10,11 @@ from earwitness.model import times
 from earwitness.model.event import Event
 from earwitness.web.activity import changes, hidden, jsontree
 from earwitness.web.activity import params as reading
-from earwitness.web.activity.address import Address
 from earwitness.web.activity.columns import BY_NAME, DEFAULT
-from earwitness.web.activity.forms import with_value
-from earwitness.web.activity.summary import text_of
+from earwitness.web.activity.form import FORM, PATH
+from earwitness.web.logs.addresses import Address
+from earwitness.web.logs.forms import with_value
+from earwitness.web.logs.moments import text_of
 
 AROUND = dt.timedelta(minutes=15)
 FACTS: tuple[str, ...] = (
@@ -40,7 +41,7 @@ def context(event: Event, address: Address, zone: ZoneInfo) -> dict[str, Any]:
     raw = bytes(event.params)
     params = reading.read(raw) if raw else None
     diff, unchanged = changes.of(event, params)
-    find = address.with_().url(x="")
+    find = address.with_().url(PATH)
     tree = jsontree.tree(params, find + ("&" if "?" in find else "?")) if params else ""
     return {
         "event": event,
@@ -98,7 +99,7 @@ def _moment(value: dt.datetime, zone: ZoneInfo) -> str:
 
 def only(field: str, text: str) -> str:
     """Return the address of everything with one value."""
-    return Address().url(add=field, value=text)
+    return Address().url(PATH, add=field, value=text)
 
 
 def pivots(event: Event, address: Address) -> list[tuple[str, str]]:
@@ -107,8 +108,9 @@ def pivots(event: Event, address: Address) -> list[tuple[str, str]]:
     near = Address(start=start, end=end, tz=address.tz, columns=address.columns)
     found = []
     if event.username:
-        found.append(("This user around this time", near.with_(q=with_value("", "user", event.username)).url()))
-    found.append(("Everything around this time", near.url()))
+        by_user = near.with_(q=with_value("", "user", event.username, FORM))
+        found.append(("This user around this time", by_user.url(PATH)))
+    found.append(("Everything around this time", near.url(PATH)))
     if event.event_object:
         found.append(("This object", _over_time(address, "object", event.event_object)))
     if event.session_id:
@@ -121,7 +123,7 @@ def pivots(event: Event, address: Address) -> list[tuple[str, str]]:
 
 
 def _over_time(address: Address, field: str, text: str) -> str:
-    return Address(q=with_value("", field, text), tz=address.tz, columns=address.columns).url()
+    return Address(q=with_value("", field, text, FORM), tz=address.tz, columns=address.columns).url(PATH)
 
 
 def headline(event: Event) -> str:

@@ -1,12 +1,12 @@
 """The rows as HTML. They are the bulk of the page, so they are written directly; every value passes ``escape``."""
 
-import datetime as dt
 from collections.abc import Iterable, Sequence
 from html import escape
 from zoneinfo import ZoneInfo
 
 from earwitness.model.event import Event
 from earwitness.web.activity.columns import Column
+from earwitness.web.logs.moments import moment
 
 MARKED = frozenset({"failure", "denied"})
 
@@ -49,15 +49,6 @@ def _cell(event: Event, column: Column, zone: ZoneInfo) -> str:
     ended = f'<i class="ended"><span class="unseen">{escape(event.outcome)}</span></i>' if name == "sub_event" else ""
     ended = ended if event.outcome in MARKED else ""
     return f'<td class="c-{name}" role="cell" title="{text}"{field}>{ended}<span>{text}</span></td>'
-
-
-def moment(value: dt.datetime, zone: ZoneInfo) -> str:
-    """Return a moment to the millisecond in a zone, carrying the exact one in UTC."""
-    local = value.astimezone(zone)
-    return (
-        f'<time datetime="{value:%Y-%m-%dT%H:%M:%S.%f}Z">{local:%Y-%m-%d} <b>{local:%H:%M:%S}</b>'
-        f"<i>.{local.microsecond // 1000:03d}</i></time>"
-    )
 
 
 def outcome(value: str) -> str:

@@ -20,10 +20,10 @@ from earwitness.accounts import recorder
 from earwitness.accounts.recorder import actor_of
 from earwitness.model import times
 from earwitness.search import Query, Reader, mask
-from earwitness.web.activity import ranges
-from earwitness.web.activity.address import Address
-from earwitness.web.activity.asked import Asked
 from earwitness.web.doors import access_of
+from earwitness.web.logs import ranges
+from earwitness.web.logs.addresses import Address
+from earwitness.web.logs.asked import Asked
 
 COOKIE = "earwitness_search"
 COOKIE_HOLDS = 5  # searches in other windows

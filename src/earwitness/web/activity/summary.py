@@ -12,10 +12,12 @@ from earwitness.deliver.charts.scale import number
 from earwitness.model import times
 from earwitness.model.gap import Gap
 from earwitness.search import Reader
-from earwitness.web.activity import forms
-from earwitness.web.activity.address import Address
-from earwitness.web.activity.asked import Asked
+from earwitness.web.activity.form import FORM, PATH
 from earwitness.web.activity.submitted import Submitted, without_itself
+from earwitness.web.logs import forms
+from earwitness.web.logs.addresses import Address
+from earwitness.web.logs.asked import Asked
+from earwitness.web.logs.moments import ends_of, text_of
 
 FACETS: tuple[tuple[str, str, str], ...] = (
     ("username", "user", "Users"),
@@ -46,7 +48,7 @@ def histogram(reader: Reader, asked: Asked, search: Submitted) -> SafeString:
     """Return the histogram: a chart whose columns narrow the range, and the same as a table."""
     found = reader.histogram(asked.scope, without_itself(reader, asked, search), "auto", asked.zone.key)
     starts = [bucket.start.astimezone(asked.zone) for bucket in found.buckets]
-    ends = [*starts[1:], *([after(starts[-1], found.interval)] if starts else [])]
+    ends = ends_of(starts, found.interval)
     labels = [charts.bucket_label(start, end) for start, end in zip(starts, ends, strict=True)]
     hrefs = [_narrowed(asked, start, end) for start, end in zip(starts, ends, strict=True)]
     counts = [bucket.count for bucket in found.buckets]
@@ -67,7 +69,7 @@ def histogram(reader: Reader, asked: Asked, search: Submitted) -> SafeString:
         "zone_name": asked.zone_name,
         "start": _ms(starts[0]) if starts else "",
         "end": _ms(ends[-1]) if ends else "",
-        "range_url": asked.address.with_(start="", end="").url(),
+        "range_url": asked.url(start="", end=""),
     }
     return render_to_string("activity/histogram.html", context)
 
@@ -81,26 +83,10 @@ def _caption(interval: str, buckets: int, events: int) -> str:
     return f"by {LENGTHS.get(interval, interval)}, {number(events)} events"
 
 
-def after(start: dt.datetime, interval: str) -> dt.datetime:
-    """Return where a bucket ends, in the zone of its start: a day may have 23 or 25 hours."""
-    if interval == "P1M":
-        return (start.replace(day=1) + dt.timedelta(days=32)).replace(day=1)
-    if interval in {"P1D", "P1W"}:
-        return start + dt.timedelta(days=7 if interval == "P1W" else 1)
-    minutes = {"PT1M": 1, "PT15M": 15, "PT1H": 60}.get(interval, 60)
-    return (start.astimezone(dt.UTC) + dt.timedelta(minutes=minutes)).astimezone(start.tzinfo)
-
-
 def _narrowed(asked: Asked, start: dt.datetime, end: dt.datetime) -> str:
     first = max(start, asked.window.start) if asked.window.start else start
     last = min(end, asked.window.end) if asked.window.end else end
-    return asked.address.with_(start=text_of(first), end=text_of(last)).url()
-
-
-def text_of(moment: dt.datetime) -> str:
-    """Return a moment as it stands in an address: to the second where that is exact."""
-    text = times.text(moment)
-    return text.replace(".000000Z", "Z")
+    return asked.url(start=text_of(first), end=text_of(last))
 
 
 def _ms(moment: dt.datetime) -> int:
@@ -140,7 +126,7 @@ class Facet(NamedTuple):
 def facets(reader: Reader, asked: Asked, search: Submitted) -> SafeString:
     """Return the top values of some columns, each adding itself to the search or excluding itself from it."""
     found = reader.facets(asked.scope, without_itself(reader, asked, search), [column for column, _, _ in FACETS], TOP)
-    demanded = forms.fill(asked.address.q).fields
+    demanded = forms.fill(asked.address.q, FORM).fields
     shown = []
     for column, field, label in FACETS:
         values = found.facets[column]
@@ -154,8 +140,9 @@ def facets(reader: Reader, asked: Asked, search: Submitted) -> SafeString:
 def _value(address: Address, field: str, text: str, count: int, most: int, demanded: dict[str, str]) -> Value:  # noqa: PLR0913, PLR0917
     first = address.with_()
     chosen = demanded.get(field, "").strip('"').lower() == text.lower() and bool(text)
-    url = first.with_(q=forms.without_value(address.q, field)).url() if chosen else first.url(add=field, value=text)
-    without = "" if chosen else first.url(add=field, value=text, **{"not": "1"})
+    other = first.with_(q=forms.without_value(address.q, field, FORM))
+    url = other.url(PATH) if chosen else first.url(PATH, add=field, value=text)
+    without = "" if chosen else first.url(PATH, add=field, value=text, **{"not": "1"})
     bar = mark_safe(charts.share(count, most, height=3))  # noqa: S308 -- it holds numbers only
     return Value(text, number(count), bar, url, without, chosen)
 

@@ -2,10 +2,10 @@
 
 import uuid
 from dataclasses import replace
-from typing import Any, cast
+from typing import cast
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from earwitness.accounts import recorder
@@ -13,13 +13,13 @@ from earwitness.accounts.recorder import actor_of
 from earwitness.model import times
 from earwitness.model.event import Event
 from earwitness.model.problem import BadCursor, BadQuery, Malformed
-from earwitness.model.scope import ACTIVITY, SUPERVISION
+from earwitness.model.scope import ACTIVITY
 from earwitness.search import Reader
-from earwitness.search.fields import of_stream
-from earwitness.web.activity import address as addresses
-from earwitness.web.activity import details, forms, listing, mistakes, submitted, suggestions, summary
-from earwitness.web.activity.asked import UTC_ZONE, Asked, ask
+from earwitness.web.activity import details, listing, submitted, summary
+from earwitness.web.activity.form import FORM
 from earwitness.web.doors import access_of, doors, page
+from earwitness.web.logs import addresses, answers, forms, mistakes, zones
+from earwitness.web.logs.asked import Asked, ask
 
 activity_page = page("show_activity_log")
 
@@ -35,10 +35,10 @@ def show(request: HttpRequest) -> HttpResponse:
         onward = listing.onward(request)
         if onward is not None:
             return onward
-        asked = ask(request, listing.address_of(request))
+        asked = ask(request, listing.address_of(request), FORM)
         context, search = listing.found(request, asked)
     except (BadQuery, BadCursor, Malformed, forms.Wrong) as problem:
-        context = mistakes.context(request, addresses.of(request.GET), problem)
+        context = mistakes.context(request, addresses.of(request.GET), problem, FORM)
         return render(request, "activity/page.html", context, status=400)
     response = render(request, "activity/page.html", context)
     submitted.keep(request, response, asked.address, search)
@@ -49,7 +49,7 @@ def part(request: HttpRequest) -> tuple[Reader, Asked, submitted.Submitted]:
     """Return what a part of a page is about; a part of no search that was recorded is a search of its own."""
     address = addresses.of(request.GET)
     search = submitted.of_part(request, address)
-    asked = ask(request, address, now=search.at if search else None)
+    asked = ask(request, address, FORM, now=search.at if search else None)
     return doors(request).reader, asked, search or submitted.record(request, asked)
 
 
@@ -81,26 +81,13 @@ def newer(request: HttpRequest) -> HttpResponse:
         count = summary.newer_than(reader, asked, top, (int(seq or 0), int(itself)))
     except (ValueError, OverflowError):
         raise Malformed("The place since which to count is not of our form.") from None
-    return render(request, "activity/newer.html", {"count": count, "url": asked.address.with_().url()})
+    return render(request, "activity/newer.html", {"count": count, "url": asked.url()})
 
 
 @activity_page
 def text(request: HttpRequest) -> HttpResponse:
     """The form's fields and text, made to say the same; nothing is searched and nothing recorded."""
-    return said(request, forms.FORM)
-
-
-def said(request: HttpRequest, form: forms.Form) -> JsonResponse:
-    """Return what the text and the fields of a form say together, or what is wrong with them."""
-    q, was = request.GET.get("q", ""), request.GET.get("was", "")
-    given = {} if request.GET.get("changed") == "text" else listing.fields_of(request, form)
-    try:
-        merged = forms.merged(q, was, given, form)
-        return JsonResponse({"q": merged, "fields": forms.shown_fields(merged, form)})
-    except BadQuery as problem:
-        return JsonResponse({"mistake": problem.detail})
-    except forms.Wrong as wrong:
-        return JsonResponse({"mistake": " ".join(wrong.fields.values())})
+    return answers.said(request, FORM)
 
 
 @activity_page
@@ -113,24 +100,7 @@ def choose_columns(request: HttpRequest) -> HttpResponse:
 @activity_page
 def suggest(request: HttpRequest) -> HttpResponse:
     """What to offer while somebody types, as the options of a list box."""
-    return suggested(request, forms.FORM)
-
-
-def suggested(request: HttpRequest, form: forms.Form) -> HttpResponse:
-    """Return what to offer while somebody types into a form."""
-    typed = request.GET.get("text", "")[:2000]
-    at = min(int(request.GET["at"]), len(typed)) if request.GET.get("at", "").isdecimal() else len(typed)
-    field = request.GET.get("field", "")
-    scope, reader = access_of(request).scope, doors(request).reader
-
-    def values(name: str, prefix: str) -> Any:
-        return reader.suggest(scope, form.stream, name, prefix, suggestions.MOST)
-
-    if field:
-        offers = suggestions.in_field(field, typed, at, values, form)
-    else:
-        offers = suggestions.in_box(typed, at, values, form)
-    return HttpResponse(suggestions.markup(offers))
+    return answers.suggested(request, FORM)
 
 
 def _opened(request: HttpRequest, event_id: uuid.UUID) -> Event:
@@ -146,7 +116,7 @@ def _opened(request: HttpRequest, event_id: uuid.UUID) -> Event:
 def params(request: HttpRequest, event_id: uuid.UUID) -> HttpResponse:
     """The details of an event as a row below its own."""
     address = addresses.of(request.GET)
-    zone = addresses.zone(address.tz) or UTC_ZONE
+    zone = zones.asked_of(request)
     context = details.context(_opened(request, event_id), address, zone)
     return render(request, "activity/details_row.html", context | {"span": request.GET.get("span", "9")})
 
@@ -155,7 +125,7 @@ def params(request: HttpRequest, event_id: uuid.UUID) -> HttpResponse:
 def event(request: HttpRequest, event_id: uuid.UUID) -> HttpResponse:
     """One event on a page of its own."""
     address = addresses.of(request.GET)
-    zone = addresses.zone(address.tz) or UTC_ZONE
+    zone = zones.asked_of(request)
     found = _opened(request, event_id)
     context = details.context(found, addresses.Address(tz=address.tz), zone)
     context |= {"headline": details.headline(found), "main_facts": details.main_facts(found, zone), "whole_page": True}
@@ -165,11 +135,4 @@ def event(request: HttpRequest, event_id: uuid.UUID) -> HttpResponse:
 @activity_page
 def language(request: HttpRequest) -> HttpResponse:
     """What the search language knows, as a sheet or as a page of its own."""
-    return explained(request, ACTIVITY)
-
-
-def explained(request: HttpRequest, stream: str) -> HttpResponse:
-    """Return what can be written in the search box of a log."""
-    sheet = request.headers.get("HX-Request")
-    context = {"language": of_stream(stream), "supervision": stream == SUPERVISION}
-    return render(request, f"activity/help{'_sheet' if sheet else ''}.html", context)
+    return answers.explained(request, FORM)

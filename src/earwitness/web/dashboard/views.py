@@ -9,12 +9,9 @@ from django.shortcuts import render
 from earwitness.deliver.reports import catalog
 from earwitness.deliver.reports.overview import overview
 from earwitness.model.problem import BadQuery
-from earwitness.web import models
-from earwitness.web.activity import address as addresses
-from earwitness.web.activity.asked import UTC_ZONE
-from earwitness.web.activity.listing import ZONE
 from earwitness.web.dashboard.figures import asked_of, lines
 from earwitness.web.doors import access_of, page
+from earwitness.web.logs import zones
 from earwitness.web.me.listing import latest
 from earwitness.web.reports.views import PRESETS, pictures
 
@@ -25,7 +22,7 @@ REPORT = catalog.find("overview")
 def show(request: HttpRequest) -> HttpResponse:
     """What happened, of the logs that a person may see; what they did themselves for everybody else."""
     access = access_of(request)
-    zone = addresses.zone(str(models.remembered(access.user_id).get(ZONE, ""))) or UTC_ZONE
+    zone = zones.remembered(access.user_id)
     context: dict[str, object] = {"access": access}
     if not access.scope.streams:
         now = dt.datetime.now(dt.UTC).astimezone(zone)

@@ -16,9 +16,9 @@ from earwitness.deliver.exports import actions, answers
 from earwitness.deliver.exports.order import TITLES, Order
 from earwitness.deliver.models import Export
 from earwitness.model.problem import Malformed
-from earwitness.web.activity import ranges
-from earwitness.web.activity.address import zone
 from earwitness.web.doors import access_of, doors, page
+from earwitness.web.logs import ranges
+from earwitness.web.logs.zones import zone
 
 AWAITED = "exports-awaited"  # in the session: what the pages will tell of when it is made
 

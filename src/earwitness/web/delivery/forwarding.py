@@ -12,10 +12,10 @@ from earwitness.deliver import means
 from earwitness.deliver.exports.order import TITLES
 from earwitness.deliver.forwarding import actions, kinds, trial
 from earwitness.model.problem import Malformed, NotFound
-from earwitness.web.activity import ranges
-from earwitness.web.activity.asked import UTC_ZONE
 from earwitness.web.delivery.forms import ForwardForm
 from earwitness.web.doors import access_of, doors, page
+from earwitness.web.logs import ranges
+from earwitness.web.logs.zones import UTC_ZONE
 
 
 @page("admin")

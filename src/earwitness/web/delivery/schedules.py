@@ -3,7 +3,6 @@
 import datetime as dt
 import zoneinfo
 from typing import Any
-from urllib.parse import unquote
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -17,10 +16,9 @@ from earwitness.deliver.messages import mail
 from earwitness.deliver.models import Run, Schedule
 from earwitness.deliver.schedule import next_run, said
 from earwitness.deliver.schedules import actions
-from earwitness.web.activity.address import zone
-from earwitness.web.activity.listing import ZONE_COOKIE
 from earwitness.web.delivery.forms import ScheduleForm
 from earwitness.web.doors import access_of, page
+from earwitness.web.logs import zones
 
 SEEING = ("create_scheduled_report", "delete_scheduled_report")
 FRESH = {"period": "yesterday", "format": "pdf", "attach": True, "every": "daily", "at": "07:00", "weekday": 0}
@@ -59,14 +57,6 @@ def _page(request: HttpRequest, form: ScheduleForm, **more: Any) -> HttpResponse
     return render(request, "delivery/schedule.html", context, status=form.status)
 
 
-def own_zone(request: HttpRequest) -> str:
-    """Return the zone of whoever asks: the one of their profile, else that of their browser, else UTC."""
-    for name in (str(getattr(request.user, "time_zone", "")), unquote(request.COOKIES.get(ZONE_COOKIE, ""))):
-        if name and zone(name) is not None:
-            return name
-    return "UTC"
-
-
 @page("create_scheduled_report")
 def new(request: HttpRequest) -> HttpResponse:
     """Set one up; a search, or another schedule to be like, comes along in the address."""
@@ -75,7 +65,7 @@ def new(request: HttpRequest) -> HttpResponse:
     like = given.get("like", "")
     if like.isascii() and like.isdecimal():
         asked |= ScheduleForm.of(actions.find(access_of(request), int(like[:18]))) | {"name": ""}
-    form = ScheduleForm(request, FRESH | {"zone": own_zone(request)} | asked)
+    form = ScheduleForm(request, FRESH | {"zone": zones.own(request) or "UTC"} | asked)
     if request.method == "POST":
         found = form.attempt(lambda: actions.create(actor_of(request), form.wish()))
         if found:

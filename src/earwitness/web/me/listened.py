@@ -14,8 +14,8 @@ from earwitness.model import times
 from earwitness.model.scope import SUPERVISION
 from earwitness.model.segment import Segment
 from earwitness.search import Query
-from earwitness.web.activity.markup import moment
 from earwitness.web.doors import doors
+from earwitness.web.logs.moments import moment
 
 LABELS = {"listen": "Listened", "whisper": "Whispered to you", "barge": "Barged in", "unknown": "Not known"}
 

@@ -1,16 +1,12 @@
 """What the log holds about the person who looks."""
 
-from zoneinfo import ZoneInfo
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from earwitness.accounts.access import Access
-from earwitness.web import menu, models
-from earwitness.web.activity import address as addresses
-from earwitness.web.activity.asked import UTC_ZONE
-from earwitness.web.activity.listing import LIMIT, ZONE
+from earwitness.web import menu
 from earwitness.web.doors import access_of, page
+from earwitness.web.logs import zones
+from earwitness.web.logs.frame import LIMIT
 from earwitness.web.me.listened import newest
 from earwitness.web.me.listing import latest
 
@@ -21,7 +17,7 @@ GLANCE = 5  # rows of who listened, above one's own activity
 def show(request: HttpRequest) -> HttpResponse:
     """A person's own activity, newest first; above it, who listened to their calls."""
     access = access_of(request)
-    zone = _zone(access)
+    zone = zones.remembered(access.user_id)
     cursor = request.GET.get("cursor") or None
     context = latest(request, access, zone, LIMIT, cursor)
     if cursor is None:
@@ -34,11 +30,7 @@ def show(request: HttpRequest) -> HttpResponse:
 def listened(request: HttpRequest) -> HttpResponse:
     """Everything that a person may know of who listened to their calls."""
     access = access_of(request)
-    zone = _zone(access)
+    zone = zones.remembered(access.user_id)
     cursor = request.GET.get("cursor") or None
     context = newest(request, access, zone, LIMIT, cursor)
     return render(request, "me/listened.html", context | {"zone_name": zone.key, "later_page": bool(cursor)})
-
-
-def _zone(access: Access) -> ZoneInfo:
-    return addresses.zone(str(models.remembered(access.user_id).get(ZONE, ""))) or UTC_ZONE

@@ -9,9 +9,9 @@ from django.http import HttpRequest
 from earwitness.deliver.reports import files
 from earwitness.deliver.reports.parts import Asking
 from earwitness.model.problem import Malformed
-from earwitness.web.activity import ranges
-from earwitness.web.activity.address import zone as zone_of
 from earwitness.web.doors import access_of, doors
+from earwitness.web.logs import ranges
+from earwitness.web.logs.zones import zone as zone_of
 
 FRESH = "-30d"
 LONGEST = dt.timedelta(days=400)

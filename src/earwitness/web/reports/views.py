@@ -20,8 +20,8 @@ from earwitness.deliver.reports.parts import Made, Table
 from earwitness.model import times
 from earwitness.model.problem import BadQuery, Invalid
 from earwitness.search import mask
-from earwitness.web.activity import ranges
 from earwitness.web.doors import access_of, page
+from earwitness.web.logs import ranges
 from earwitness.web.people.forms import Plain
 from earwitness.web.reports.asked import Asked, ask
 

@@ -19,11 +19,10 @@ from earwitness.model.problem import NotFound
 from earwitness.model.scope import ACTIVITY, SUPERVISION
 from earwitness.model.segment import Segment
 from earwitness.search import Query, mask
-from earwitness.web.activity import address as addresses
-from earwitness.web.activity.asked import UTC_ZONE
-from earwitness.web.activity.forms import quoted_exactly
-from earwitness.web.activity.markup import moment
 from earwitness.web.doors import access_of, doors, page
+from earwitness.web.logs import zones
+from earwitness.web.logs.forms import quoted_exactly
+from earwitness.web.logs.moments import moment
 from earwitness.web.supervision import now, sessions
 
 MOST = 500
@@ -64,7 +63,7 @@ def show(request: HttpRequest, call_id: str) -> HttpResponse:
     events = cast("list[Event]", _rows(request, ACTIVITY, about))
     if not segments and not events:
         raise NotFound("There is no such call.")
-    zone = addresses.zone(request.GET.get("tz", "")) or UTC_ZONE
+    zone = zones.asked_of(request)
     legs = {event.id: leg for event in events if (leg := _leg(event))}
     told = [event for event in events if event.id not in legs]
     context = {

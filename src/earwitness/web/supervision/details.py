@@ -9,9 +9,9 @@ from django.utils.safestring import SafeString, mark_safe
 
 from earwitness.model.segment import Person, Segment
 from earwitness.search import items
-from earwitness.web.activity.address import Address
-from earwitness.web.activity.forms import Form, with_value
-from earwitness.web.activity.markup import moment
+from earwitness.web.logs.addresses import Address
+from earwitness.web.logs.forms import Form, with_value
+from earwitness.web.logs.moments import moment
 from earwitness.web.supervision import sessions
 from earwitness.web.supervision.asked import PATH
 
@@ -109,7 +109,7 @@ def pivots(segment: Segment, form: Form) -> list[tuple[str, str]]:
 
 
 def _over_time(field: str, value: str, form: Form) -> str:
-    return Address(q=with_value("", field, value, form=form)).url(PATH)
+    return Address(q=with_value("", field, value, form)).url(PATH)
 
 
 def _called(person: Person) -> str:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from django.utils.safestring import SafeString, mark_safe
 
 from earwitness.model.segment import END_REASONS, Person, Segment
-from earwitness.web.activity.markup import moment
+from earwitness.web.logs.moments import moment
 
 ENDED_BY = {reason.name: reason.sentence for reason in END_REASONS}
 LABELS = {"listen": "Listen", "whisper": "Whisper", "barge": "Barge", "unknown": "Unknown"}

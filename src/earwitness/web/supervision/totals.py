@@ -9,9 +9,10 @@ from earwitness.deliver import charts
 from earwitness.deliver.charts.scale import number
 from earwitness.search import Reader
 from earwitness.search.summaries import Supervised
-from earwitness.web.activity.summary import after, text_of
+from earwitness.web.logs.asked import Asked
+from earwitness.web.logs.moments import ends_of, text_of
 from earwitness.web.supervision import sessions
-from earwitness.web.supervision.asked import ACTIONS, Asked
+from earwitness.web.supervision.asked import ACTIONS
 
 MOST_MANAGERS = 6
 
@@ -77,7 +78,7 @@ def _histogram(reader: Reader, asked: Asked) -> SafeString | str:
     starts = [bucket.start.astimezone(asked.zone) for bucket in found.buckets]
     if not starts:
         return ""
-    ends = [*starts[1:], after(starts[-1], found.interval)]
+    ends = ends_of(starts, found.interval)
     bars = [
         charts.Bar(
             bucket.count,

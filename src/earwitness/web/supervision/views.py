@@ -1,6 +1,5 @@
 """The pages of the supervision log: the list, what is going on now, and one call."""
 
-import datetime as dt
 import hashlib
 import uuid
 from dataclasses import replace
@@ -16,17 +15,13 @@ from earwitness.model.problem import BadCursor, BadQuery, Malformed
 from earwitness.model.scope import SUPERVISION
 from earwitness.model.segment import Segment
 from earwitness.search import Query, mask
-from earwitness.web.activity import address as addresses
-from earwitness.web.activity import listing, mistakes
-from earwitness.web.activity.address import Place
-from earwitness.web.activity.asked import UTC_ZONE
-from earwitness.web.activity.forms import Wrong
-from earwitness.web.activity.views import explained, said, suggested
 from earwitness.web.doors import access_of, doors, page
+from earwitness.web.logs import addresses, answers, frame, mistakes, zones
+from earwitness.web.logs.asked import Asked
+from earwitness.web.logs.forms import Wrong
 from earwitness.web.supervision import details, now, sessions, totals
-from earwitness.web.supervision.asked import PATH, Asked, ask, form_for
+from earwitness.web.supervision.asked import PATH, ask, form_for
 
-LIMIT = 50
 MOST_OF_SESSIONS = 1000
 LAST_SEARCH = "supervision_search"  # in the session: the search that was recorded last
 
@@ -39,13 +34,13 @@ def show(request: HttpRequest) -> HttpResponse:
     address = addresses.of(request.GET)
     form = form_for(access_of(request).scope)
     try:
-        searched = listing.submitted_address(request, address, form)
+        searched = frame.submitted(request, address, form)
         if searched is not None:
             request.session.pop(LAST_SEARCH, None)
             return HttpResponseRedirect(searched.url(PATH))
         context = _found(request, ask(request, address))
     except (BadQuery, BadCursor, Malformed, Wrong) as problem:
-        context = mistakes.context(request, address, problem, form, PATH)
+        context = mistakes.context(request, address, problem, form)
         return render(request, "supervision/page.html", context, status=400)
     return render(request, "supervision/page.html", context)
 
@@ -53,15 +48,13 @@ def show(request: HttpRequest) -> HttpResponse:
 def _found(request: HttpRequest, asked: Asked) -> dict[str, Any]:
     reader = doors(request).reader
     cursor = asked.place.cursor if asked.place else None
-    found = reader.page(asked.scope, asked.query, order=asked.order, limit=LIMIT, cursor=cursor)
+    found = reader.page(asked.scope, asked.query, order=asked.order, limit=frame.LIMIT, cursor=cursor)
     if asked.place is None:
         _record(request, asked)
     shown = cast("tuple[Segment, ...]", found.items)
     return {
-        **listing.frame(request, asked.address, asked.form, PATH),
-        "window": asked.window,
-        "window_from": _local(asked.window.start, asked),
-        "window_to": _local(asked.window.end, asked),
+        **frame.frame(request, asked.address, asked.form),
+        **asked.shown_range(),
         "sessions": sessions.grouped(shown, _whole(request, asked, shown), asked.zone),
         **totals.context(reader, asked),
         "gaps": found.gaps[:5],
@@ -72,10 +65,6 @@ def _found(request: HttpRequest, asked: Asked) -> dict[str, Any]:
     }
 
 
-def _local(moment: dt.datetime | None, asked: Asked) -> str:
-    return moment.astimezone(asked.zone).strftime("%Y-%m-%dT%H:%M:%S") if moment else ""
-
-
 def _urls(asked: Asked, following: str | None) -> dict[str, str]:
     found = {name: f"{PATH}/{name}" for name in ("text", "suggest")}
     found |= {
@@ -84,9 +73,7 @@ def _urls(asked: Asked, following: str | None) -> dict[str, str]:
         "all_time": asked.url(start="", end=""),
     }
     if following:
-        number = asked.place.page if asked.place else 0
-        place = Place(number + 1, asked.window.start, asked.window.end, following)
-        found["next"] = asked.address._replace(cursor=place.text()).url(PATH)
+        found["next"] = asked.page_url(asked.place.page + 1 if asked.place else 1, following)
     if asked.place:
         found["first"] = asked.url()
     return found
@@ -95,19 +82,19 @@ def _urls(asked: Asked, following: str | None) -> dict[str, str]:
 @supervision_page
 def text(request: HttpRequest) -> HttpResponse:
     """The form's fields and text, made to say the same; nothing is searched and nothing recorded."""
-    return said(request, form_for(access_of(request).scope))
+    return answers.said(request, form_for(access_of(request).scope))
 
 
 @supervision_page
 def suggest(request: HttpRequest) -> HttpResponse:
     """What to offer while somebody types, as the options of a list box."""
-    return suggested(request, form_for(access_of(request).scope))
+    return answers.suggested(request, form_for(access_of(request).scope))
 
 
 @supervision_page
 def language(request: HttpRequest) -> HttpResponse:
     """What the search language knows, as a sheet or as a page of its own."""
-    return explained(request, SUPERVISION)
+    return answers.explained(request, form_for(access_of(request).scope))
 
 
 def _opened(request: HttpRequest, segment_id: uuid.UUID) -> Segment:
@@ -121,7 +108,7 @@ def _opened(request: HttpRequest, segment_id: uuid.UUID) -> Segment:
 
 
 def _details(request: HttpRequest, segment: Segment) -> dict[str, Any]:
-    zone = addresses.zone(request.GET.get("tz", "")) or UTC_ZONE
+    zone = zones.asked_of(request)
     context = details.context(segment, form_for(access_of(request).scope), zone)
     return context | {"headline": details.headline(segment), "main_facts": details.main_facts(segment, zone)}
 

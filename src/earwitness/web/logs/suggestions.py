@@ -9,7 +9,7 @@ from earwitness.model.event import OUTCOMES
 from earwitness.model.scope import ACTIVITY, SUPERVISION
 from earwitness.search.fields import BY_NAME as FIELDS
 from earwitness.search.fields import of_stream
-from earwitness.web.activity import forms
+from earwitness.web.logs import forms
 
 MOST = 10
 VALUED = {
@@ -34,7 +34,7 @@ class Offer(NamedTuple):
     end: int
 
 
-def in_field(field: str, text: str, at: int, values: Values, form: forms.Form = forms.FORM) -> list[Offer]:
+def in_field(field: str, text: str, at: int, values: Values, form: forms.Form) -> list[Offer]:
     """Return offers for a form field: the value between the commas around the caret ``at``."""
     if field not in VALUED[form.stream]:
         return []
@@ -48,7 +48,7 @@ def in_field(field: str, text: str, at: int, values: Values, form: forms.Form = 
     ]
 
 
-def in_box(text: str, at: int, values: Values, form: forms.Form = forms.FORM) -> list[Offer]:
+def in_box(text: str, at: int, values: Values, form: forms.Form) -> list[Offer]:
     """Return offers for the search box: values where a field is being filled, names of fields where a word begins."""
     before = text[:at]
     term = TERM.search(before)

@@ -1,14 +1,11 @@
-"""The address of the page: it holds the whole search, so that it can be shared, kept and gone back to."""
+"""The address of a log's page: it holds the whole search, so that it can be shared, kept and gone back to."""
 
 import datetime as dt
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
-from zoneinfo import ZoneInfo
 
 from earwitness.model import times
-
-PATH = "/activity"
 
 
 class Place(NamedTuple):
@@ -54,8 +51,8 @@ class Address(NamedTuple):
     columns: str = ""
     cursor: str = ""
 
-    def url(self, path: str = PATH, **more: Any) -> str:
-        """Return this address, below another path or with more parameters where they are given."""
+    def url(self, path: str, **more: Any) -> str:
+        """Return this address, below the path of a page, with more parameters where they are given."""
         pairs = [(name, value) for name, value in zip(NAMES, self, strict=True) if value]
         pairs += [(name, value) for name, value in more.items() if value != ""]
         return f"{path}?{urlencode(pairs)}" if pairs else path
@@ -84,11 +81,3 @@ def of(values: Mapping[str, str]) -> Address:
     address = Address(*got)
     order = "oldest" if address.order == "oldest" else ""
     return address._replace(order=order, tz="" if address.tz.upper() == "UTC" else address.tz)
-
-
-def zone(name: str) -> ZoneInfo | None:
-    """Return the zone of a name (UTC for none), or None where there is no such zone."""
-    try:
-        return ZoneInfo(name or "UTC")
-    except (ValueError, OSError, KeyError):  # unknown names, and those that would leave the zone directory
-        return None

@@ -7,25 +7,22 @@ from django.http import HttpRequest
 
 from earwitness.model.problem import BadQuery, Problem
 from earwitness.search.fields import of_stream
-from earwitness.web.activity import address as addresses
-from earwitness.web.activity import forms, listing, ranges
-from earwitness.web.activity.address import Address
-from earwitness.web.activity.asked import UTC_ZONE
+from earwitness.web.logs import forms, frame, ranges, zones
+from earwitness.web.logs.addresses import Address
 
 
 def context(
     request: HttpRequest,
     address: Address,
     problem: Problem | forms.Wrong,
-    form: forms.Form = forms.FORM,
-    path: str = addresses.PATH,
+    form: forms.Form,
 ) -> dict[str, Any]:
     """Return what the page of a log shows: everything as it was typed, and what is wrong with it."""
-    zone = addresses.zone(address.tz) or UTC_ZONE
-    shown = listing.frame(request, address, form, path) | {"problem": True, "zone_name": zone.key}
+    zone = zones.zone(address.tz) or zones.UTC_ZONE
+    shown = frame.frame(request, address, form) | {"problem": True, "zone_name": zone.key}
     shown["window"] = ranges.Window(None, None, *_range_label(request, address))
     shown |= {"window_from": _local(address.start), "window_to": _local(address.end)}
-    shown["urls"] = {name: f"{path}/{name}" for name in ("text", "suggest", "columns")}
+    shown["urls"] = {name: f"{form.path}/{name}" for name in ("text", "suggest", "columns")}
     if isinstance(problem, forms.Wrong):
         shown["fields"] = [field | {"error": problem.fields.get(field["name"], "")} for field in shown["fields"]]
         return shown

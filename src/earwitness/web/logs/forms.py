@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from earwitness.model.problem import BadQuery
-from earwitness.model.scope import ACTIVITY
 from earwitness.search.grammar import parse
 from earwitness.search.printer import to_text
 from earwitness.search.tree import And, Everything, Term, Test, Tree, all_of
@@ -29,9 +28,10 @@ class Field(NamedTuple):
 
 
 class Form(NamedTuple):
-    """stream: the log that is searched; fields: in their order on the page."""
+    """stream: the log that is searched; path: of its page; fields: in their order there."""
 
     stream: str
+    path: str
     fields: tuple[Field, ...]
 
     def field(self, name: str) -> Field | None:
@@ -39,20 +39,6 @@ class Form(NamedTuple):
         return next((field for field in self.fields if field.name == name), None)
 
 
-FIELDS = (
-    Field("user", "Users", "ana.pop, ben*", True),
-    Field("ip", "User Ip", "10.0.0.0/8", False),
-    Field("event", "Event", "login", True),
-    Field("sub", "Sub Event", "login_failed", True),
-    Field("object", "Event Object", "queue:support-*", True),
-    Field("comments", "Comments", "part of the text", False, several=False),
-    Field("uri", "Request Uri", "/admin/", False, several=False),
-    Field("params_path", "Params path", "after.status", False),
-    Field("params_value", "Params value", "busy", False),
-    Field("source", "Source", "agent_workspace", True),
-    Field("outcome", "Outcome", "failure, denied", True),
-)
-FORM = Form(ACTIVITY, FIELDS)
 _PARAMS = frozenset({"params_path", "params_value"})
 
 
@@ -63,7 +49,7 @@ class Filled(NamedTuple):
     rest: tuple[Tree, ...]
 
 
-def fill(text: str, form: Form = FORM) -> Filled:
+def fill(text: str, form: Form) -> Filled:
     """Return how the form shows a search text; raises BadQuery as ``parse`` does."""
     tree = parse(text, form.stream)
     items: tuple[Tree, ...] = tree.items if isinstance(tree, And) else () if isinstance(tree, Everything) else (tree,)
@@ -104,7 +90,7 @@ def _unquoted(value: str) -> str:
     return value
 
 
-def shown_fields(text: str, form: Form = FORM) -> dict[str, str]:
+def shown_fields(text: str, form: Form) -> dict[str, str]:
     """Return what stands in each field of the form for a search text, empty ones included."""
     filled = fill(text, form).fields
     return {field.name: filled.get(field.name, "") for field in form.fields}
@@ -118,7 +104,7 @@ class Wrong(Exception):  # noqa: N818 -- it carries what is wrong, by field
         self.fields = fields
 
 
-def text_of(fields: Mapping[str, str], rest: tuple[Tree, ...], form: Form = FORM) -> str:
+def text_of(fields: Mapping[str, str], rest: tuple[Tree, ...], form: Form) -> str:
     """Return the canonical search text of form fields and the rest; raises Wrong."""
     terms: list[Tree] = []
     wrong: dict[str, str] = {}
@@ -182,7 +168,7 @@ def _pieces(value: str) -> list[str]:
     return [piece.strip() for piece in pieces if piece.strip()]
 
 
-def merged(q: str, was: str, given: Mapping[str, str], form: Form = FORM) -> str:
+def merged(q: str, was: str, given: Mapping[str, str], form: Form) -> str:
     """Return the canonical text of a submitted form.
 
     q: the box; was: the text from which the form was drawn; given: what the fields hold now. A field that was changed
@@ -199,7 +185,7 @@ def merged(q: str, was: str, given: Mapping[str, str], form: Form = FORM) -> str
     return text_of(filled.fields | changed, filled.rest, form)
 
 
-def with_value(q: str, name: str, value: str, *, exclude: bool = False, form: Form = FORM) -> str:
+def with_value(q: str, name: str, value: str, form: Form, *, exclude: bool = False) -> str:
     """Return the text that also demands (or excludes) one exact value of a field; an equal demand is not made twice.
 
     name: a search field or ``params.PATH``. Demanding a value of a field that already has one replaces it.
@@ -214,7 +200,7 @@ def with_value(q: str, name: str, value: str, *, exclude: bool = False, form: Fo
     return to_text(all_of([*(item for item in items if item != tree), tree]))
 
 
-def without_value(q: str, name: str, form: Form = FORM) -> str:
+def without_value(q: str, name: str, form: Form) -> str:
     """Return the text without its demands on a field."""
     current = parse(q, form.stream)
     items: list[Tree] = list(current.items) if isinstance(current, And) else [current]
@@ -226,6 +212,6 @@ def quoted_exactly(text: str) -> str:
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
-def shown_value(name: str, value: str, form: Form = FORM) -> str:
+def shown_value(name: str, value: str, form: Form) -> str:
     """Return one exact value as the form and the text show it, quoted only where it must be."""
     return to_text(parse(f"{name}:{quoted_exactly(value)}", form.stream)).partition(":")[2]
