@@ -1,10 +1,12 @@
 """How fast exports are written, held against the engine's own CSV of the same rows, and how much memory they take.
 
     python bench/exports.py [--rows 1000000] [--data DIR] [--formats csv,ndjson,parquet,xlsx,pdf] [--rounds 3]
+                               [--grow ROWS]
 
 CSV has to reach half of the engine's own rate and 150,000 rows a second on two cores, and its memory may not grow with
 the rows. Both are asked in turn in the same process. Without --data a log is generated and removed at the end; with it
-the first --rows of that log are written.
+the first --rows of that log are written. --grow makes a log of that many rows in an empty --data and ends: a million of
+them generated, repeated by the engine.
 """
 
 import argparse
@@ -14,7 +16,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from search import EVERYTHING, house  # bench/search.py: the same log
+from search import EVERYTHING, fill, house, repeat  # bench/search.py: the same log
 
 from earwitness.deliver.exports import making
 from earwitness.deliver.exports.order import Order
@@ -23,6 +25,7 @@ from earwitness.search import Reader
 from earwitness.store import Store
 
 COLUMNS = "created, username, user_ip, event, sub_event, event_object, comments, request_uri, params"
+GENERATED = 1_000_000
 ENGINE = (
     f"SELECT {COLUMNS} FROM events WHERE tenant = {{tenant:String}} AND seq <= {{rows:UInt64}} "
     "ORDER BY created DESC, seq DESC SETTINGS max_execution_time = 0, max_threads = 2, max_memory_usage = 0\nFORMAT CSV"
@@ -70,6 +73,13 @@ def own_peak() -> int:
     return int(status.split("VmHWM:")[1].split()[0]) // 1024
 
 
+def grow(data: Path, rows: int) -> None:
+    """Make a large log."""
+    with Store.open(f"chdb://{data / 'events'}", data) as store:
+        fill(store, min(rows, GENERATED))
+        repeat(store, min(rows, GENERATED), rows)
+
+
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -77,7 +87,11 @@ def main() -> None:
     parser.add_argument("--data", type=Path)
     parser.add_argument("--formats", default="csv,ndjson,parquet,xlsx,pdf")
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--grow", type=int)
     given = parser.parse_args()
+    if given.grow:
+        grow(given.data, given.grow)
+        return
     with house(given.data, given.rows) as store, tempfile.TemporaryDirectory() as room:
         reader = Reader(store, secret=b"x" * 32)
         out = Path(room) / "out"

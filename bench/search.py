@@ -41,6 +41,9 @@ from earwitness.store import Store, engine
 from earwitness.store.handles import Handle
 
 END = dt.datetime(2026, 11, 20, 18, tzinfo=dt.UTC)
+COLUMNS_OF_EVENTS = (
+    "SELECT name FROM system.columns WHERE table = 'events' AND default_kind NOT IN ('ALIAS', 'MATERIALIZED')"
+)
 EVERYTHING = Scope(tenant="default", streams=frozenset({ACTIVITY}), desks=None, masked=False, viewer="bench")
 COLUMNS = ", ".join(EVENT_COLUMNS)
 NEWEST = "ORDER BY created DESC, seq DESC LIMIT 50"
@@ -208,6 +211,26 @@ def fill(store: Store, rows_wanted: int) -> None:
         store.insert_lines("events", "\n".join(lines).encode())
         print(f"\r{seq:,} events", end="", file=sys.stderr, flush=True)
     print(file=sys.stderr)
+
+
+def repeat(store: Store, rows_there: int, rows_wanted: int) -> None:
+    """Let a log grow to more rows than are generated in an hour: the engine repeats what is there, a little later, with
+    other ids."""
+    table = store._open_handle()
+    names = [row[0] for row in table.query("bench.columns", COLUMNS_OF_EVENTS).rows]
+    for first in range(rows_there, rows_wanted, rows_there):
+        later = {
+            "id": "generateUUIDv4()",
+            "seq": f"seq + {first}",
+            "created": f"created + toIntervalMicrosecond({first // rows_there})",
+        }
+        chosen = ", ".join(later.get(name, name) for name in names)
+        among = f"seq <= {min(rows_there, rows_wanted - first)}"
+        into = f"INSERT INTO events ({', '.join(names)}) SETTINGS min_insert_block_size_rows = 250000"
+        table.command("bench.repeat", f"{into} SELECT {chosen} FROM events WHERE {among}")
+        print(f"\r{min(first + rows_there, rows_wanted):,} events", end="", file=sys.stderr, flush=True)
+    print(file=sys.stderr)
+    table.close()
 
 
 @contextmanager
