@@ -23,6 +23,7 @@ from earwitness.deliver.exports.order import Order
 from earwitness.model.scope import ACTIVITY
 from earwitness.search import Reader
 from earwitness.store import Store
+from earwitness.store import engine as engine_setup
 
 COLUMNS = "created, username, user_ip, event, sub_event, event_object, comments, request_uri, params"
 GENERATED = 1_000_000
@@ -75,6 +76,7 @@ def own_peak() -> int:
 
 def grow(data: Path, rows: int) -> None:
     """Make a large log."""
+    engine_setup.ENGINE_OPTIONS["max_server_memory_usage"] = 0  # for this process, which measures nothing
     with Store.open(f"chdb://{data / 'events'}", data) as store:
         fill(store, min(rows, GENERATED))
         repeat(store, min(rows, GENERATED), rows)

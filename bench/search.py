@@ -41,9 +41,8 @@ from earwitness.store import Store, engine
 from earwitness.store.handles import Handle
 
 END = dt.datetime(2026, 11, 20, 18, tzinfo=dt.UTC)
-COLUMNS_OF_EVENTS = (
-    "SELECT name FROM system.columns WHERE table = 'events' AND default_kind NOT IN ('ALIAS', 'MATERIALIZED')"
-)
+COLUMNS_OF_EVENTS = """SELECT name FROM system.columns
+WHERE database = currentDatabase() AND table = 'events' AND default_kind != 'ALIAS'"""
 EVERYTHING = Scope(tenant="default", streams=frozenset({ACTIVITY}), desks=None, masked=False, viewer="bench")
 COLUMNS = ", ".join(EVENT_COLUMNS)
 NEWEST = "ORDER BY created DESC, seq DESC LIMIT 50"
@@ -226,7 +225,7 @@ def repeat(store: Store, rows_there: int, rows_wanted: int) -> None:
         }
         chosen = ", ".join(later.get(name, name) for name in names)
         among = f"seq <= {min(rows_there, rows_wanted - first)}"
-        into = f"INSERT INTO events ({', '.join(names)}) SETTINGS min_insert_block_size_rows = 250000"
+        into = f"INSERT INTO events ({', '.join(names)}) SETTINGS max_memory_usage = 0, max_execution_time = 0"
         table.command("bench.repeat", f"{into} SELECT {chosen} FROM events WHERE {among}")
         print(f"\r{min(first + rows_there, rows_wanted):,} events", end="", file=sys.stderr, flush=True)
     print(file=sys.stderr)

@@ -6,13 +6,16 @@ import io
 import json
 import os
 import re
+import select
 import signal
 import subprocess
+import sys
 import tempfile
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import openpyxl
 import pytest
 from hypothesis import given, settings
@@ -266,6 +269,30 @@ def test_a_child_that_is_killed_is_told_in_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(render.RenderFailed, match=r"ended from outside: ask for the file again\."):
         render.render(spec, blocks(), tmp_path / "x.xlsx", lambda _: None)
     assert not list(tmp_path.glob(".render-*"))
+
+
+def test_a_child_ends_with_the_process_that_feeds_it(tmp_path: Path) -> None:
+    """A server that is killed leaves no child that takes the rows it got for all of them."""
+    spec = Spec(kind="xlsx", report=pdf.Report(about=ABOUT), headings=(Heading("a"),), places=())
+    (tmp_path / "spec.json").write_bytes(msgspec.json.encode(spec))
+    feeder = """
+import subprocess, sys, time
+made = [sys.executable, "-m", "earwitness.deliver.formats.child", *sys.argv[2:]]
+print(subprocess.Popen(made, stdin=int(sys.argv[1])).pid, flush=True)
+time.sleep(600)
+"""
+    rows, held_open = os.pipe()  # as if more were to come: nothing but the end of its parent can end it
+    command = [sys.executable, "-c", feeder, str(rows), str(tmp_path / "spec.json"), str(tmp_path / "x.xlsx")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, pass_fds=(rows,)) as parent:
+        assert parent.stdout is not None
+        pid = int(parent.stdout.readline())
+        child = os.pidfd_open(pid)
+        while b"formats.child" not in Path(f"/proc/{pid}/cmdline").read_bytes() or not (tmp_path / "x.xlsx").exists():
+            assert parent.poll() is None
+        parent.kill()
+    assert select.select([child], [], [], 120)[0], "it waits on"
+    for number in (child, rows, held_open):
+        os.close(number)
 
 
 def test_cancelling_ends_the_child(tmp_path: Path) -> None:

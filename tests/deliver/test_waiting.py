@@ -2,13 +2,17 @@
 
 import datetime as dt
 import os
+import subprocess
 import time
+from pathlib import Path
 
 import pytest
 
 from earwitness.accounts.models import User
 from earwitness.deliver.exports import actions, letters, work
 from earwitness.deliver.exports.order import Order
+from earwitness.deliver.formats import rooms
+from earwitness.deliver.formats.render import Ended
 from earwitness.deliver.models import Export, Message
 from earwitness.model import times
 from earwitness.model.problem import Conflict
@@ -102,13 +106,51 @@ def test_exports_are_kept_seven_days(world: World) -> None:
     Export.objects.update(expires=dt.datetime.now(dt.UTC) - dt.timedelta(seconds=1))
     work.sweep(world.means)
     assert not Export.objects.filter(tenant=world.tenant).exists()
-    left = world.means.folder / ".render-x"
-    left.mkdir()
-    (left / "spec.json").touch()
-    for old in (path, left):
-        os.utime(old, (time.time() - 7200,) * 2)
+    os.utime(path, (time.time() - 7200,) * 2)
     work.sweep(world.means)
     assert list(world.means.folder.iterdir()) == []
+
+
+def test_what_a_killed_server_left_is_removed(tmp_path: Path) -> None:
+    """The folders of a process that is no more; at a start also those of an earlier one with the same number."""
+    gone = subprocess.Popen(["true"])
+    gone.wait()
+    rooms_of = {pid: tmp_path / f".render-{pid}-abc" for pid in (gone.pid, os.getpid(), os.getppid())}
+    for folder in rooms_of.values():
+        folder.mkdir()
+        (folder / "spec.json").touch()
+    assert rooms.sweep(tmp_path) == 1
+    assert not rooms_of[gone.pid].exists()
+    assert rooms.sweep(tmp_path, starting=True) == 1
+    assert list(tmp_path.iterdir()) == [rooms_of[os.getppid()]]
+
+
+def test_a_file_whose_maker_was_killed_is_made_again(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Memory may have run short for a moment: another try, but not without end."""
+    from earwitness.deliver.exports import making
+
+    killed = 0
+
+    def kill(*args: object) -> None:
+        nonlocal killed
+        killed += 1
+        raise Ended("The process that made the file was ended from outside: ask for the file again.")
+
+    world.events({})
+    actor = world.actor("ada")
+    first, second = (actions.ask(actor, world.reader, Order(stream="activity", format="xlsx")) for _ in range(2))
+    with monkeypatch.context() as patched:
+        patched.setattr(making, "render", kill)
+        assert work.work(world.means)
+        first.refresh_from_db()
+        assert (first.status, first.lease_holder) == (Export.QUEUED, "")
+        actions.cancel(actor, first)
+        while work.work(world.means):
+            pass
+    second.refresh_from_db()
+    assert (second.status, killed) == (Export.FAILED, 1 + work.TRIES)
+    assert "ended from outside" in second.problem
+    assert "tried 3 times" in second.problem
 
 
 def test_the_disk_running_full_is_told_in_a_sentence(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,6 +17,7 @@ from earwitness.deliver import reminders
 from earwitness.deliver.alerts import work as alerts
 from earwitness.deliver.crew import Crew
 from earwitness.deliver.exports import work as exports
+from earwitness.deliver.formats import rooms
 from earwitness.deliver.forwarding import work as forwarding
 from earwitness.deliver.means import Means
 from earwitness.deliver.messages import sending
@@ -54,6 +55,7 @@ def run(stop: threading.Event) -> None:
     """Run all jobs, each in its own thread, until ``stop`` is set; returns when the last has ended its round."""
     means = replace(meanings.current(), crew=Crew())
     free_dead()
+    rooms.sweep(means.folder, starting=True)
     threads = [threading.Thread(target=_loop, args=(job, means, stop), name=f"job-{job.name}") for job in JOBS]
     for thread in threads:
         thread.start()

@@ -1,7 +1,6 @@
 """Files as HTTP answers, a piece at a time: nothing is held in memory, whatever its size."""
 
 import asyncio
-import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import BinaryIO
@@ -10,6 +9,7 @@ from django.http import StreamingHttpResponse
 
 from earwitness.deliver.exports import making
 from earwitness.deliver.exports import order as orders
+from earwitness.deliver.formats.rooms import room
 from earwitness.deliver.models import Export
 from earwitness.model.problem import NotFound
 from earwitness.search import Reader
@@ -52,9 +52,8 @@ def at_once(reader: Reader, plan: making.Plan, folder: Path) -> StreamingHttpRes
     name = orders.file_name(order.format, order.stream, plan.about.when)
     if order.format in (orders.CSV, orders.NDJSON):
         return attachment(making.stream(reader, plan), order.format, name)
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder, prefix=".at-once-") as room:
-        path = Path(room) / "file"
+    with room(folder, "at-once") as made:
+        path = made / "file"
         making.make(reader, plan, path, _Unwatched())
         size, opened = path.stat().st_size, path.open("rb")  # the name goes with its folder, the file stays readable
     return attachment(_read_open(opened), order.format, name, size)

@@ -13,7 +13,7 @@ from earwitness.model.scope import ACTIVITY, Scope
 from earwitness.search import Query, Reader
 from earwitness.search.answers import Histogram
 
-WIDTH = 900
+WIDTH = 720  # on paper and in mails
 TOP = 10
 FACETS = {
     ACTIVITY: (("username", "Users"), ("event", "Events"), ("source", "Sources"), ("outcome", "Outcomes")),

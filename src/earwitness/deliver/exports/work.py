@@ -2,7 +2,6 @@
 
 import contextlib
 import datetime as dt
-import shutil
 import time
 from pathlib import Path
 
@@ -11,9 +10,10 @@ from django.db.models import F, Q
 
 from earwitness.accounts import access
 from earwitness.deliver import owners
-from earwitness.deliver.exports import actions, letters, making, reports
+from earwitness.deliver.exports import actions, fronts, letters, making, reports, summary
 from earwitness.deliver.exports.order import CSV, NDJSON
-from earwitness.deliver.formats.render import Cancelled, RenderFailed
+from earwitness.deliver.formats import rooms
+from earwitness.deliver.formats.render import Cancelled, Ended, RenderFailed
 from earwitness.deliver.means import Means
 from earwitness.deliver.models import Export
 from earwitness.deliver.models.lease import free
@@ -88,6 +88,7 @@ def carry_out(means: Means, export: Export) -> None:
     Export.objects.filter(pk=export.pk).update(status=Export.RUNNING, tries=F("tries") + 1)
     means.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     draft = means.folder / f"{export.id}.part"
+    draft.unlink(missing_ok=True)  # of a process that was killed, and of which a child may write on for a moment
     try:
         if export.tries > TRIES:
             raise RenderFailed(f"It was interrupted {TRIES} times: ask for it again, perhaps for a shorter range.")  # noqa: TRY301
@@ -100,6 +101,12 @@ def carry_out(means: Means, export: Export) -> None:
         export.release()
     except Problem as problem:
         _end(export, Export.FAILED, problem.detail)
+    except Ended as error:
+        if export.tries >= TRIES:
+            _end(export, Export.FAILED, f"{error} It was tried {TRIES} times.")
+        else:
+            Export.objects.filter(pk=export.pk).update(status=Export.QUEUED, done=0)
+            export.release()
     except (RenderFailed, owners.Stopped) as error:
         _end(export, Export.FAILED, str(error))
     except OSError as error:
@@ -118,10 +125,18 @@ def _make(means: Means, export: Export, draft: Path) -> making.Made:
     scope = scope_of(export)
     if actions.to_json(scope) != export.scope:
         raise owners.Stopped(actions.CHANGED)
+    watch = Watch(export, means)
     if export.report:
-        return reports.make(means.reader, export, scope, draft)
+        made, report = reports.make(means.reader, export, scope, draft)
+        if fronts.is_wanted(export):
+            fronts.keep(means.folder, export, report, lambda _: watch.advance(made.rows))
+        return made
     plan = making.plan(means.reader, order, scope, export.up_to or 0)
-    return making.make(means.reader, plan, draft, Watch(export, means))
+    made = making.make(means.reader, plan, draft, watch)
+    if fronts.is_wanted(export):
+        report = summary.report(means.reader, scope, plan.query, plan.about)
+        fronts.keep(means.folder, export, report, lambda _: watch.advance(made.rows))
+    return made
 
 
 def scope_of(export: Export) -> Scope:
@@ -153,10 +168,9 @@ def sweep(means: Means) -> None:
     for export in Export.objects.filter(expires__lt=now).exclude(status__in=Export.OPEN):
         export.delete()
     known = {str(key) for key in Export.objects.values_list("id", flat=True)}
+    rooms.sweep(means.folder)
     for path in means.folder.iterdir() if means.folder.is_dir() else ():
         with contextlib.suppress(OSError):
             old = now.timestamp() - path.lstat().st_mtime > 3600
-            if old and path.is_dir() and not path.is_symlink():
-                shutil.rmtree(path)  # the room of a child whose server was killed
-            elif old and path.name.partition(".")[0] not in known:
+            if old and path.name.partition(".")[0] not in known and (path.is_symlink() or not path.is_dir()):
                 path.unlink()

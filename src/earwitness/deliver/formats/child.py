@@ -5,7 +5,9 @@ one sentence on stderr. Its parent feeds it and may kill it at any time: nothing
 """
 
 import contextlib
+import ctypes
 import os
+import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,12 +15,13 @@ from typing import IO, Any
 
 import msgspec
 
-from earwitness.deliver.formats import parquet, pdf, xlsx
+from earwitness.deliver.formats import parquet, pdf, png, xlsx
 from earwitness.deliver.formats.listing import Place
 
 
 class Spec(msgspec.Struct, frozen=True, kw_only=True):
-    """What to make. kind: "xlsx", "tables" (a workbook of those of the report), "pdf" or "parquet".
+    """What to make. kind: "xlsx", "tables" (a workbook of those of the report), "pdf", "parquet" or "front" (what
+    a mail shows of the report).
 
     headings, places and columns tell of the same values.
     """
@@ -45,6 +48,8 @@ def make(spec: Spec, out: Path, stream: IO[bytes]) -> None:
         xlsx.write(out, spec.report.about, spec.headings, rows, rows_a_sheet=spec.rows_a_sheet)
     elif spec.kind == "tables":
         xlsx.write_tables(out, spec.report.about, spec.report.tables)
+    elif spec.kind == "front":
+        png.write(out, spec.report)
     elif spec.kind == "parquet":
         parquet.write(out, stream, spec.columns, spec.report.about)
     else:
@@ -55,6 +60,7 @@ def main(argv: list[str]) -> int:
     """Run the process; returns its exit status."""
     with contextlib.suppress(OSError):
         os.nice(10)  # recording and pages go first
+    _end_with_parent()
     spec = msgspec.json.decode(Path(argv[0]).read_bytes(), type=Spec)
     try:
         make(spec, Path(argv[1]), sys.stdin.buffer)
@@ -65,6 +71,16 @@ def main(argv: list[str]) -> int:
         sys.stderr.write(f"The file could not be written: {error.strerror or error}.\n")
         return 1
     return 0
+
+
+def _end_with_parent() -> None:
+    """Have the system end this process with the one that feeds it (prctl(2), PR_SET_PDEATHSIG): the rows of a parent
+    that was killed end as if they were all."""
+    parent = os.getppid()
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).prctl(1, signal.SIGKILL, 0, 0, 0)
+    if os.getppid() != parent:
+        sys.exit(1)
 
 
 if __name__ == "__main__":

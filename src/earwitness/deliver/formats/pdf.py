@@ -192,7 +192,7 @@ def write(path: Path, report: Report, places: Sequence[Place], rows: Iterable[Se
     places: the columns of the listing; rows: their values as text (no row: no listing). Raises NoPango.
     """
     engine = _engine()
-    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".pdf-") as folder:
+    with tempfile.TemporaryDirectory(prefix=".pdf-") as folder:  # within the room of the child
         spool = _spool(Path(folder) / "pages", places, rows)
         front = _render(engine, _front(report, None, spool.length))
         if not spool.length:

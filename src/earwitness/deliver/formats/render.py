@@ -4,19 +4,23 @@ import contextlib
 import os
 import subprocess
 import sys
-import tempfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import msgspec
 
 from earwitness.deliver.formats.child import Spec
+from earwitness.deliver.formats.rooms import room
 
 LOOK = 0.5  # seconds between two looks at a child that has all its rows
 
 
 class RenderFailed(Exception):  # noqa: N818 -- told to people as it stands
     """The file was not made; the text is one sentence that says why and what to do."""
+
+
+class Ended(RenderFailed):
+    """The child was ended from outside, perhaps because memory ran short: another try may well succeed."""
 
 
 class Cancelled(Exception):  # noqa: N818 -- not an error
@@ -27,12 +31,12 @@ def render(spec: Spec, blocks: Iterable[bytes], out: Path, progress: Callable[[i
     """Make the file in a child process and return when it is whole.
 
     blocks: pieces of JSON arrays, one a line, cut anywhere. progress: called with the number of rows fed so far after
-    each block and while the child works on; it may raise (Cancelled), which ends the child. Raises RenderFailed.
+    each block and while the child works on; it may raise (Cancelled), which ends the child. Raises RenderFailed, Ended.
     """
-    with tempfile.TemporaryDirectory(dir=out.parent, prefix=".render-") as folder:
-        plan = Path(folder) / "spec.json"
+    with room(out.parent, "render") as folder:
+        plan = folder / "spec.json"
         plan.write_bytes(msgspec.json.encode(spec))
-        errors = Path(folder) / "stderr"
+        errors = folder / "stderr"
         with errors.open("wb") as stderr:
             child = subprocess.Popen(  # noqa: S603 -- our own module, no shell
                 [sys.executable, "-m", "earwitness.deliver.formats.child", str(plan), str(out)],
@@ -49,7 +53,7 @@ def render(spec: Spec, blocks: Iterable[bytes], out: Path, progress: Callable[[i
             child.wait()
             raise
         if status or fed is None:
-            raise RenderFailed(_reason(errors, status))
+            raise (Ended if status < 0 else RenderFailed)(_reason(errors, status))
 
 
 def _feed(child: "subprocess.Popen[bytes]", blocks: Iterable[bytes], progress: Callable[[int], None]) -> int | None:
@@ -78,10 +82,10 @@ def _wait(child: "subprocess.Popen[bytes]", fed: int | None, progress: Callable[
             progress(fed or 0)
 
 
-def _environment(folder: str) -> dict[str, str]:
+def _environment(folder: Path) -> dict[str, str]:
     """Return what the child may know: paths and language, no secret of the server."""
     kept = ("PATH", "HOME", "LANG", "LC_ALL", "PYTHONPATH", "VIRTUAL_ENV", "FONTCONFIG_PATH", "LD_LIBRARY_PATH")
-    return {name: os.environ[name] for name in kept if name in os.environ} | {"TMPDIR": folder}
+    return {name: os.environ[name] for name in kept if name in os.environ} | {"TMPDIR": str(folder)}
 
 
 def _reason(errors: Path, status: int) -> str:

@@ -1,11 +1,16 @@
 """One mail to one address, over the mail server of the settings."""
 
 import smtplib
+from collections.abc import Mapping
 from email.mime.base import MIMEBase
+from email.mime.image import MIMEImage
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.mail.message import SafeMIMEMultipart
 
 from earwitness.deliver.wire.http import reason
 
@@ -18,6 +23,31 @@ class NotSent(Exception):  # noqa: N818 -- told to people as it stands
     def __init__(self, text: str, *, final: bool = False) -> None:
         super().__init__(text)
         self.final = final
+
+
+class Mail(EmailMultiAlternatives):
+    """A mail whose HTML may show pictures that it holds itself. pictures: Content-ID -> PNG; those stand with the HTML
+    (RFC 2387), so that no program lists them among the attached files."""
+
+    pictures: Mapping[str, bytes] = MappingProxyType({})
+
+    def message(self, **given: Any) -> Any:
+        """Return the whole mail as it is sent."""
+        whole: Any = super().message(**given)
+        if not self.pictures:
+            return whole
+        for part in whole.walk():
+            if part.get_content_type() == "multipart/alternative":
+                related: Any = SafeMIMEMultipart("related", encoding=self.encoding or settings.DEFAULT_CHARSET)
+                related.attach(part.get_payload().pop())
+                for name, png in self.pictures.items():
+                    picture = MIMEImage(png, "png")
+                    picture.add_header("Content-ID", f"<{name}>")
+                    picture.add_header("Content-Disposition", "inline", filename=f"{name.partition('@')[0]}.png")
+                    related.attach(picture)
+                part.attach(related)
+                break
+        return whole
 
 
 def has_server() -> bool:

@@ -4,9 +4,9 @@ import datetime as dt
 import json
 
 import structlog
-from django.core.mail import EmailMultiAlternatives
 
 from earwitness.deliver import rounds, secrets
+from earwitness.deliver.exports import fronts
 from earwitness.deliver.exports import order as orders
 from earwitness.deliver.mapping import webhook
 from earwitness.deliver.means import Means
@@ -14,6 +14,7 @@ from earwitness.deliver.messages import mail
 from earwitness.deliver.messages.pauses import pause
 from earwitness.deliver.models import Export, Message
 from earwitness.deliver.models.lease import free
+from earwitness.deliver.schedules import letters
 from earwitness.deliver.wire import http
 from earwitness.model.times import UTC
 
@@ -80,9 +81,11 @@ def _note_failure(message: Message, error: NotDelivered) -> None:
 
 
 def _mail(means: Means, message: Message) -> None:
-    made = EmailMultiAlternatives(message.subject, message.body, means.sender, [message.target])
+    front = fronts.of(means.folder, message.run.export) if message.run and message.attach else None
+    made = mail.Mail(message.subject, message.body, means.sender, [message.target])
     made.extra_headers["Message-ID"] = f"<{message.key}@earwitness>"  # a mail that went out twice is seen as one
     made.extra_headers["Auto-Submitted"] = "auto-generated"
+    made.pictures = {letters.cid_of(place): each.png for place, each in enumerate(front.pictures if front else (), 1)}
     if message.html:
         made.attach_alternative(message.html, "text/html")
     export = message.run.export if message.run else None
@@ -91,7 +94,7 @@ def _mail(means: Means, message: Message) -> None:
     mail.send(made)
 
 
-def _attach(means: Means, made: EmailMultiAlternatives, export: Export) -> None:
+def _attach(means: Means, made: mail.Mail, export: Export) -> None:
     path = means.folder / export.file
     if not export.file or not path.is_file():
         raise NotDelivered("The report's file is gone: it is kept for 7 days.", final=True)

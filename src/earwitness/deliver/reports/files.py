@@ -40,8 +40,14 @@ def write(path: Path, layout: str, about: About, made: Made) -> None:
         with path.open("wb") as file:
             file.writelines(csv.write(table.labels, [row.cells for row in table.rows], about, bom=True))
         return
-    behind = [chart.table for chart in made.charts if chart.table] if layout == "xlsx" else []
-    report = pdf.Report(
+    kind = "tables" if layout == "xlsx" else "pdf"
+    render(Spec(kind=kind, report=on_paper(about, made, behind=layout == "xlsx")), (), path, lambda _: None)
+
+
+def on_paper(about: About, made: Made, *, behind: bool = False) -> pdf.Report:
+    """Return a report as paper and mails show it. behind: also the tables that pages hide behind their charts."""
+    hidden = [chart.table for chart in made.charts if chart.table] if behind else []
+    return pdf.Report(
         about=about,
         figures=tuple(
             (f"{figure.label}: {figure.before}" if figure.before else figure.label, figure.value)
@@ -50,11 +56,9 @@ def write(path: Path, layout: str, about: About, made: Made) -> None:
         charts=tuple(pdf.Chart(chart.caption, chart.svg) for chart in made.charts),
         tables=tuple(
             pdf.Table(table.caption, table.labels, tuple(row.cells for row in table.rows), table.numbers)
-            for table in (*made.tables, *behind)
+            for table in (*made.tables, *hidden)
         ),
     )
-    kind = "tables" if layout == "xlsx" else "pdf"
-    render(Spec(kind=kind, report=report), (), path, lambda _: None)
 
 
 def span_of(start: dt.datetime | None, end: dt.datetime | None, now: dt.datetime) -> periods.Span:

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from earwitness.accounts.recorder import stopped
 from earwitness.deliver import owners, periods, rounds, schedule
+from earwitness.deliver.exports import fronts
 from earwitness.deliver.exports.actions import to_json
 from earwitness.deliver.means import Means
 from earwitness.deliver.models import Export, Message, Run, Schedule
@@ -113,7 +114,7 @@ def _post(means: Means, run: Run) -> int:
     assert export is not None  # noqa: S101 -- filtered for
     with transaction.atomic():
         if export.status == Export.DONE:
-            letter = letters.report(run, means.base_url)
+            letter = letters.report(run, means.base_url, fronts.of(means.folder, export))
             addresses = found.recipients
         else:
             problem = export.problem or f"It was {export.status}."

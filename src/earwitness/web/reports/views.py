@@ -1,7 +1,5 @@
 """The report pages."""
 
-import tempfile
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
@@ -14,6 +12,7 @@ from django.views.decorators.http import require_POST
 from earwitness.accounts.recorder import actor_of, record
 from earwitness.deliver import means
 from earwitness.deliver.exports import answers
+from earwitness.deliver.formats.rooms import room
 from earwitness.deliver.reports import actions, catalog, files
 from earwitness.deliver.reports.catalog import REPORTS, Report
 from earwitness.deliver.reports.parts import Made, Table
@@ -100,10 +99,8 @@ def file(request: HttpRequest, name: str) -> HttpResponseBase:
     params = {"format": layout, "search": search, "rows": made.rows}
     params |= {"from": times.text(asked.asking.span.start), "to": times.text(asked.asking.span.end)}
     record(actor, "report", "export", obj=f"report:{report.name}", params=params)
-    folder = means.current().folder
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder, prefix=".report-") as room:
-        path = Path(room) / "file"
+    with room(means.current().folder, "report") as folder:
+        path = folder / "file"
         files.write(path, layout, about, made)
         data = path.read_bytes()
     called = f"earwitness-{report.name}-{about.when:%Y%m%d-%H%M%S}.{layout}"
