@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.journeys.conftest import Visits
+from tests.journeys.conftest import House, Visits
 
 pytestmark = pytest.mark.journey
 
@@ -26,6 +26,10 @@ PAGES: tuple[str, ...] = (
 PAGES += ("/activity/help", "/activity/columns", "/nothing/here", "/me/security", "/accounts/password/change/")
 PAGES += ("/settings/users", "/settings/roles", "/settings/desks", "/settings/keys", "/settings/system")
 WIDTHS = (360, 768, 1280, 2560)
+CUT = """() => [...document.querySelectorAll("#rows td, #rows td > span")]
+  .filter(each => each.clientWidth)
+  .filter(each => each.scrollWidth > each.clientWidth + 1 || each.scrollHeight > each.clientHeight + 1)
+  .map(each => each.textContent)"""
 SHIFT = """() => new Promise(done => {
   let sum = 0;
   new PerformanceObserver(list => list.getEntries().forEach(e => { if (!e.hadRecentInput) sum += e.value; }))
@@ -96,6 +100,25 @@ def test_nothing_moves_while_the_page_loads(visit: Visits, width: int) -> None:
     for path in ("/activity", "/activity?q=event%3Acall", "/supervision", "/"):
         open_page(page, path)
         assert page.evaluate(SHIFT) < 0.01, path
+
+
+@pytest.mark.parametrize("width", [1024, 1280, 1440, 1920])
+def test_nothing_in_the_list_is_cut(visit: Visits, house: House, word: str, width: int) -> None:
+    """On the screens that people have, the usual columns show long values whole, without pointing at them."""
+    house.record(
+        username="maria-magdalena.featherstonehaugh",
+        user_ip="2001:db8:1234:5678:9abc:def0:1234:5678",
+        event="conference_bridge",
+        sub_event="recording_started",
+        event_object="cdr:1795760584.24304",
+        comments=f"{word} Ticket escalated to the second tier, waiting for the engineer to call back",
+        request_uri="/api/v2/calls/1795760584.24304/recording?agent=1005&queue=outbound-8&sid=0b1a130e5f6a",
+    )
+    page = visit("ada", width=width)
+    open_page(page, f"/activity?q={word}")
+    cut = page.evaluate(CUT)
+    assert page.locator("#rows tr.event").count() == 1
+    assert cut == []
 
 
 def test_the_menu_of_a_narrow_screen_opens_and_closes(visit: Visits) -> None:

@@ -32,6 +32,19 @@ def test_params_open_in_place_and_close_again(visit: Visits, house: House, word:
     assert page.url.endswith(f"?q={word}")
 
 
+def test_the_button_of_a_row_is_called_after_it(visit: Visits, house: House, word: str) -> None:
+    """Fifty times "Show Params" in a screen reader's list of links would tell nobody which."""
+    house.record(
+        username="ana.pop", event="agent_state", sub_event="busy", comments=word, created="2026-11-02T08:00:01Z"
+    )
+    page = visit("audrey")
+    one(page, word)
+    told = "Params: ana.pop, agent_state busy, 2026-11-02 08:00:01"
+    page.get_by_role("link", name=f"Show {told}", exact=True).click()
+    page.get_by_role("link", name=f"Hide {told}", exact=True).click()
+    expect(page.get_by_role("link", name=f"Show {told}", exact=True)).to_be_visible()
+
+
 def test_before_and_after_stand_side_by_side(visit: Visits, house: House, word: str) -> None:
     """What changed is shown, what stayed is counted."""
     house.record(comments=word, params={"before": {"name": "North", "size": 3}, "after": {"name": "South", "size": 3}})

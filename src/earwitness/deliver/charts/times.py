@@ -60,6 +60,8 @@ def _word(moment: dt.datetime, span: dt.timedelta) -> str:
             if moment.day == 1
             else f"{moment.day} {moment:%b}"
         )
+    if span > 21 * DAY:
+        return f"{moment.day} {moment:%b}"
     if moment.time() == dt.time() or span > 8 * DAY:
         return f"{moment:%a} {moment.day} {moment:%b}"
     return f"{moment:%H:%M}" if span > 10 * MINUTE else f"{moment:%H:%M:%S}"

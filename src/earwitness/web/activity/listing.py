@@ -14,7 +14,7 @@ from earwitness.web import models
 from earwitness.web.activity import columns, markup, submitted, summary
 from earwitness.web.activity.form import FORM, PATH
 from earwitness.web.doors import access_of, doors
-from earwitness.web.logs import addresses, frame, zones
+from earwitness.web.logs import addresses, frame, gaps, zones
 from earwitness.web.logs.addresses import Address
 from earwitness.web.logs.asked import Asked
 
@@ -79,10 +79,11 @@ def found(request: HttpRequest, asked: Asked) -> tuple[dict[str, Any], submitted
     proof = submitted.proof(request, asked.address, search)
     chosen = columns.chosen(asked.address.columns.split(","))
     query = urlencode([("tz", asked.address.tz), ("q", asked.address.q), ("span", len(chosen) + 1)])
-    context = frame.frame(request, asked.address, FORM) | asked.shown_range() | summary.gaps_context(rows.gaps, asked)
+    context = frame.frame(request, asked.address, FORM) | asked.shown_range() | gaps.context(rows.gaps, asked.zone)
     before = asked.place.page * frame.LIMIT if asked.place else 0
     context |= {
         "columns": chosen,
+        "usual_columns": tuple(column.name for column in chosen) == columns.DEFAULT,
         "rows": mark_safe(markup.body(events, chosen, asked.zone, query)),  # noqa: S308 -- it escapes every value
         "first_row": f"{before + 1:,}",
         "last_row": f"{before + len(events):,}",

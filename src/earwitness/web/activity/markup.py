@@ -31,10 +31,13 @@ def plain_body(events: Iterable[Event], columns: Sequence[Column], zone: ZoneInf
 def _row(event: Event, columns: Sequence[Column], zone: ZoneInfo, tail: str) -> str:
     cells = "".join(_cell(event, column, zone) for column in columns)
     marked = f' data-outcome="{escape(event.outcome)}"' if event.outcome in MARKED else ""
+    told = escape(f"{event.username}, {event.event} {event.sub_event}".strip())
+    local = event.created.astimezone(zone)
     return (
         f'<tr class="event" id="e{event.id}" tabindex="-1"{marked} role="row">{cells}<td class="c-show" role="cell">'
         f'<a class="show" href="/activity/{event.id}" data-show="/activity/{event.id}/params{tail}" '
-        f'aria-expanded="false" aria-controls="d{event.id}">Show Params</a></td></tr>'
+        f'aria-expanded="false" aria-controls="d{event.id}" '
+        f'aria-label="Show Params: {told}, {local:%Y-%m-%d %H:%M:%S}">Show Params</a></td></tr>'
     )
 
 

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
@@ -27,7 +27,6 @@ FACETS: tuple[tuple[str, str, str], ...] = (
     ("outcome", "outcome", "Outcome"),
 )
 TOP = 7
-MOST_GAPS = 20
 
 
 def total(reader: Reader, asked: Asked, search: Submitted) -> str:
@@ -154,17 +153,3 @@ def newer_than(reader: Reader, asked: Asked, created: dt.datetime | None, seqs: 
     records the search itself, which is no news.
     """
     return reader.count(asked.scope, asked.also(f"seq:>{seqs[0]} -seq:{seqs[1]}", created)).count
-
-
-def gaps_context(gaps: Sequence[Gap], asked: Asked) -> dict[str, Any]:
-    """Return what the notice of gaps shows."""
-
-    def text(moment: dt.datetime) -> str:
-        local = moment.astimezone(asked.zone)
-        return f"{local:%Y-%m-%d %H:%M:%S}"
-
-    shown = [
-        {"source": gap.source, "start": text(gap.started_at), "end": text(gap.ended_at), "reason": gap.reason}
-        for gap in gaps[:MOST_GAPS]
-    ]
-    return {"gaps": shown, "gap_count": len(gaps), "more_gaps": max(len(gaps) - MOST_GAPS, 0)}

@@ -18,10 +18,11 @@ BAR_WIDTH = 1000
 
 
 class Row(NamedTuple):
-    """One segment of the table."""
+    """One segment of the table. at: when it began, as plain text, for the names of its links."""
 
     segment: Segment
     started: SafeString
+    at: str
     action: str
     agent: str
     duration: str
@@ -101,6 +102,7 @@ def _row(segment: Segment, zone: ZoneInfo) -> Row:
     return Row(
         segment=segment,
         started=mark_safe(moment(segment.started_at, zone)),  # noqa: S308 -- it holds digits only
+        at=f"{segment.started_at.astimezone(zone):%Y-%m-%d %H:%M:%S}",
         action=LABELS.get(segment.action, segment.action),
         agent=segment.agent.name or segment.agent.username,
         duration=duration(segment.duration_ms),

@@ -16,7 +16,7 @@ from earwitness.model.scope import SUPERVISION
 from earwitness.model.segment import Segment
 from earwitness.search import Query, mask
 from earwitness.web.doors import access_of, doors, page
-from earwitness.web.logs import addresses, answers, frame, mistakes, zones
+from earwitness.web.logs import addresses, answers, frame, gaps, mistakes, zones
 from earwitness.web.logs.asked import Asked
 from earwitness.web.logs.forms import Wrong
 from earwitness.web.supervision import details, now, sessions, totals
@@ -57,8 +57,7 @@ def _found(request: HttpRequest, asked: Asked) -> dict[str, Any]:
         **asked.shown_range(),
         "sessions": sessions.grouped(shown, _whole(request, asked, shown), asked.zone),
         **totals.context(reader, asked),
-        "gaps": found.gaps[:5],
-        "more_gaps": max(len(found.gaps) - 5, 0),
+        **gaps.context(found.gaps, asked.zone),
         "now": now.going_on(request, asked.scope),
         "urls": _urls(asked, found.next),
         "page_number": asked.place.page + 1 if asked.place else 1,

@@ -20,6 +20,7 @@
     row.classList.toggle("open", open);
     link.setAttribute("aria-expanded", String(open));
     link.textContent = open ? link.dataset.open || "Hide Params" : link.dataset.closed || "Show Params";
+    link.setAttribute("aria-label", link.getAttribute("aria-label").replace(/^(Show|Hide)/, open ? "Hide" : "Show"));
   };
   document.addEventListener("click", (event) => {
     const link = event.target.closest("[data-show]");
