@@ -50,11 +50,15 @@ class Sender(threading.Thread):
         return True
 
 
-def crash(data: Path, times: int, seed: int) -> None:
+MIXED = (1, 1, 1, 1, 7, 60, 500)
+BULK = (10_000, 10_000, 1)
+
+
+def crash(data: Path, times: int, seed: int, sizes: tuple[int, ...] = MIXED) -> None:
     chance = random.Random(seed)
     server = Served(data)
     server.start()
-    senders = [Sender(server, size) for size in (1, 1, 1, 1, 7, 60, 500)]
+    senders = [Sender(server, size) for size in sizes]
     for sender in senders:
         sender.start()
     try:
@@ -95,3 +99,10 @@ def test_nothing_acknowledged_is_lost_or_doubled(tmp_path: Path) -> None:
 def test_nothing_is_lost_however_often_it_is_killed(tmp_path: Path, seed: int) -> None:
     """The same, two hundred times in all."""
     crash(tmp_path, times=40, seed=seed)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("seed", range(3))
+def test_no_bulk_request_is_lost_or_there_in_part(tmp_path: Path, seed: int) -> None:
+    """Killed while requests of 10,000 events are under way."""
+    crash(tmp_path, times=30, seed=seed, sizes=BULK)

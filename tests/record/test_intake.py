@@ -223,3 +223,38 @@ def test_no_bytes_break_the_intake(line: bytes) -> None:
     """Anything sent is taken or refused, never an exception."""
     taken = take(line)
     assert len(taken.rows) + len(taken.rejected) == 1
+
+
+def large_batch(*, blank: bool, broken: bool) -> tuple[list[bytes], list[int]]:
+    """Return lines worth more than 128 KiB, and which of them hold a secret."""
+    secret = [3, 700, 701, 1499]
+    lines = [
+        json.dumps(
+            LOGIN | {"comments": "x" * 100, "params": {"password" if n in secret else "note": "hunter2"}}
+        ).encode()
+        for n in range(1500)
+    ]
+    if broken:
+        lines[702] = b'{"username":"ana","event":"login","params":{"password":'
+    return [*lines[:500], b"", *lines[500:]] if blank else lines, secret
+
+
+@pytest.mark.parametrize("form", ["lines", "blank", "broken", "array", "end"])
+def test_in_a_large_batch_every_secret_is_found(form: str) -> None:
+    """A large batch is looked over beside its examination; what it holds besides events shifts no place."""
+    sent, secret = large_batch(blank=form == "blank", broken=form == "broken")
+    lines = [line for line in sent if line]
+    body = b"[" + b",".join(lines) + b"]" if form == "array" else b"\n".join(sent) + (b"\n" if form == "end" else b"")
+    assert len(body) > 128 * 1024
+    taken = take_in(lines, body, Sender("default", redactor_for(Additions()), now=NOW))
+    redacted = [
+        place for place, row in zip(taken.places, taken.rows, strict=True) if row.redactions is not msgspec.UNSET
+    ]
+    assert redacted == secret
+    assert [each.index for each in taken.rejected] == ([702] if form == "broken" else [])
+    assert len(taken.rows) == (1499 if form == "broken" else 1500)
+
+
+def test_a_large_batch_of_nothing_is_nothing() -> None:
+    """Blank lines alone, however many."""
+    assert not take_in([], b"\n" * 200_000, Sender("default", redactor_for(Additions()))).rows

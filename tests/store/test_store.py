@@ -35,6 +35,23 @@ def test_it_finds_what_was_inserted(store: Store) -> None:
     assert last_seq(store, tenant) == 2
 
 
+def test_blocks_of_any_size_follow_each_other(store: Store) -> None:
+    """Memory is used again for the next block, and nothing of the last one comes with it."""
+    tenant = new_tenant()
+    seq = 0
+    for rows, filling in ((300, 10), (3, 10), (9, 1_000_000), (1, 10), (40, 100)):
+        lines = [line(tenant, seq + n + 1, comments="x" * filling) for n in range(rows)]
+        store.insert_lines("events", iter(lines))
+        seq += rows
+        assert last_seq(store, tenant) == seq
+        counted = store.query(
+            "log.count_between",
+            slots={"table": "events", "only": ""},
+            parameters={"tenant": tenant, "first": 1, "last": seq},
+        )
+        assert counted.rows[0] == (seq, seq)
+
+
 def test_it_knows_nothing_of_another_tenant(store: Store) -> None:
     """A bound value is a value, whatever it looks like."""
     store.insert_lines("events", line(new_tenant(), 7))

@@ -1,7 +1,7 @@
 """One block: rows of several submissions that are committed together, whole or not at all."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,7 @@ from earwitness.store import Store
 
 _CONFLICT = "id-conflict: this id was already recorded for another event"
 _LOOKED_UP_AT_ONCE = 5_000
+_ENCODED_AT_ONCE = 500  # rows; so few that their text stays in the processor's cache until it is in its place
 
 
 class _Known:
@@ -131,8 +132,8 @@ class Block:
             return self.log.same(row, other.identity, without_created)
         return self.log.same_sent(row, other.row, without_created or other.without_created)
 
-    def encoded(self, received: dt.datetime, kept: str, epoch: int) -> bytes:
-        """Return the rows as lines for the engine, all received at one moment, in one partition."""
+    def encoded(self, received: dt.datetime, kept: str, epoch: int) -> Iterator[bytes]:
+        """Yield the rows as lines for the engine, some at a time, all received at one moment, in one partition."""
         moment = moments.for_engine(received)
         for row in self.rows:
             row.received_at = moment
@@ -142,7 +143,8 @@ class Block:
             for row in self.rows:
                 if row.created is None:
                     row.created = moment
-        return self.log.encode(self.rows)
+        for start in range(0, len(self.rows), _ENCODED_AT_ONCE):
+            yield self.log.encode(self.rows[start : start + _ENCODED_AT_ONCE])
 
     def is_there(self) -> bool:
         """Whether the block is in the store: True if whole, False if not at all. Raises Unavailable otherwise."""

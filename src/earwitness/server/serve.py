@@ -30,6 +30,11 @@ from earwitness.server.runtime import House, open_house
 log = structlog.get_logger()
 
 
+# Seconds after which a thread that computes lets another one do so that waits, such as the one that commits. With
+# Python's 5 ms, each of the few turns that a commit takes beside a busy event loop would wait as long.
+_TURN = 0.001
+
+
 def _listen_tcp(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
@@ -172,6 +177,7 @@ def serve(  # noqa: PLR0913 -- what the command line may say, each by name
     import uvloop
 
     memory.spare()
+    sys.setswitchinterval(_TURN)
     _hold_many_connections()
     with contextlib.ExitStack() as stack:
         tcp = stack.enter_context(contextlib.closing(_listen_tcp(host, port)))

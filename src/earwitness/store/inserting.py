@@ -4,7 +4,7 @@ import os
 import threading
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import urlencode
@@ -15,14 +15,18 @@ from earwitness.model.problem import Unavailable
 from earwitness.store import faults
 from earwitness.store.handles import Handle, Pool
 
+_KEPT = 8 << 20  # bytes of memory that stay with who inserts, each of two
 _SETTLED = 120.0  # seconds that a server may go on with an insert whose answer was lost
 
 
 class Inserter(Protocol):
     """Puts blocks into tables."""
 
-    def insert(self, table: str, lines: bytes, settings: Mapping[str, object]) -> None:
-        """Insert JSON lines as one block; raises a problem after which nothing is being written any more."""
+    def insert(self, table: str, pieces: Iterable[bytes], settings: Mapping[str, object]) -> None:
+        """Insert JSON lines as one block; raises a problem after which nothing is being written any more.
+
+        pieces: the lines, in order, cut anywhere.
+        """
 
     def close(self) -> None:
         """Give up what it holds."""
@@ -38,30 +42,44 @@ class EmbeddedInserter:
     def __init__(self, directory: Path, options: Mapping[str, int | str], settings: Mapping[str, int | str]) -> None:
         """directory, options: those of the engine that is open already; settings: for this connection."""
         self._lock = threading.Lock()
+        self._held = bytearray()
         self._lines = os.memfd_create("earwitness-rows", os.MFD_CLOEXEC)
         self._connection = chdb.connect(f"{directory.resolve()}?{urlencode(dict(options))}")  # type: ignore[no-untyped-call]
         for name, value in settings.items():
             self._connection.query(f"SET {name} = '{value}'")
 
-    def insert(self, table: str, lines: bytes, settings: Mapping[str, object]) -> None:
+    def insert(self, table: str, pieces: Iterable[bytes], settings: Mapping[str, object]) -> None:
         """Insert JSON lines as one block."""
         clause = ", ".join(f"{name} = '{value}'" for name, value in settings.items())
         sql = f"INSERT INTO {table} FROM INFILE '/proc/self/fd/{self._lines}' SETTINGS {clause} FORMAT JSONEachRow"
         with self._lock:
-            self._hold(lines)
+            size = self._hold(pieces)
             try:
                 self._connection.query(sql, "TabSeparated")
             except RuntimeError as error:
                 raise faults.translated(f"{table}.insert", faults.code_in(str(error)), str(error)) from error
             finally:
-                os.ftruncate(self._lines, 0)
+                if size > _KEPT:
+                    self._held = bytearray()
+                    os.ftruncate(self._lines, 0)
 
-    def _hold(self, lines: bytes) -> None:
-        os.ftruncate(self._lines, 0)
-        rest = memoryview(lines)
+    def _hold(self, pieces: Iterable[bytes]) -> int:
+        """Make the pieces the content of the file that the engine reads; return its size.
+
+        Both memories are used again for the next block: fetching 16 MiB anew from the system for each would cost as
+        much as encoding its rows. One write, because other threads run during each.
+        """
+        held = self._held
+        size = 0
+        for piece in pieces:
+            held[size : size + len(piece)] = piece
+            size += len(piece)
         place = 0
-        while place < len(lines):
-            place += os.pwrite(self._lines, rest[place:], place)
+        with memoryview(held)[:size] as rest:
+            while place < size:
+                place += os.pwrite(self._lines, rest[place:], place)
+        os.ftruncate(self._lines, size)
+        return size
 
     def close(self) -> None:
         """Close the connection; waits for an insert under way."""
@@ -79,13 +97,13 @@ class ServerInserter:
         """pool: handles to the server."""
         self._pool = pool
 
-    def insert(self, table: str, lines: bytes, settings: Mapping[str, object]) -> None:
+    def insert(self, table: str, pieces: Iterable[bytes], settings: Mapping[str, object]) -> None:
         """Insert JSON lines as one block."""
         name = f"{table}.insert"
         mark = f"{name}:{uuid.uuid4()}"
         with self._pool.handle() as handle:
             try:
-                handle.insert(name, table, lines, {**settings, "log_comment": mark})
+                handle.insert(name, table, b"".join(pieces), {**settings, "log_comment": mark})
             except BaseException:
                 self._settle(handle, mark)
                 raise

@@ -2,7 +2,7 @@
 
 import contextlib
 import re
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Iterable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -146,9 +146,10 @@ class Store:
         with self._pool.handle() as handle:
             handle.command(name, statements.filled(name, slots or {}), parameters)
 
-    def insert_lines(self, table: str, lines: bytes) -> None:
+    def insert_lines(self, table: str, lines: bytes | Iterable[bytes]) -> None:
         """Insert JSON lines (one object a row, keys are columns) as one block; return when they are on the disk.
 
+        lines: in one piece, or in several, which are read once.
         All rows must fall into one partition: then a crash leaves them all there or none. Raises DiskFull or another
         problem; nothing is being written any more then, but whether the rows are there is for the caller to find out.
         """
@@ -156,7 +157,7 @@ class Store:
             raise ValueError(f"{table!r} is not a table")
         if self._inserter is None:
             raise RuntimeError("the store is not open")
-        self._inserter.insert(table, lines, INSERT_SETTINGS)
+        self._inserter.insert(table, (lines,) if isinstance(lines, bytes) else lines, INSERT_SETTINGS)
 
     def close(self) -> None:
         """Close the engine and give the data directory back."""

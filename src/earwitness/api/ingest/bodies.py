@@ -7,7 +7,7 @@ import codecs
 import functools
 import json
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import ClassVar, NamedTuple, Self
 
 import msgspec
@@ -67,7 +67,7 @@ class Body(NamedTuple):
     whole: bytes
     items: list[bytes]
     form: str
-    numbers: list[int]
+    numbers: Sequence[int]
 
     def place(self, index: int) -> str:
         """Return how the sender finds an item: ``line 7``, ``element 7``, ``the event``."""
@@ -177,8 +177,13 @@ def cut(body: bytes, media: str) -> Body:
     body = body.removeprefix(codecs.BOM_UTF8)
     if media in NDJSON_TYPES:
         lines = body.split(b"\n")
-        numbers = [number for number, line in enumerate(lines, 1) if line and not line.isspace()]
-        cut_up = Body(body, [lines[number - 1] for number in numbers], "lines", numbers)
+        if not lines[-1]:
+            lines.pop()  # behind the last line's end
+        if b"" not in lines and not any(map(bytes.isspace, lines)):
+            cut_up = Body(body, lines, "lines", range(1, len(lines) + 1))
+        else:
+            numbers = [number for number, line in enumerate(lines, 1) if line and not line.isspace()]
+            cut_up = Body(body, [lines[number - 1] for number in numbers], "lines", numbers)
     else:
         cut_up = _cut_json(body)
     if len(cut_up.items) > MAX_ITEMS:
