@@ -258,6 +258,68 @@ def test_a_firing_is_told_by_mail_and_by_a_signed_call(world: World) -> None:
     assert "1 found" in world.client("ada").get("/alerts").content.decode()
 
 
+def test_that_an_alert_cleared_is_told_too(world: World, inbox: Inbox) -> None:
+    """Once, to whoever heard that it fired: a mail and a signed call with both moments; both stand in its history."""
+    with receiver() as (base, kept):
+        wish = {"search": "sub:login_failed", "threshold": 2, "per": "username"}
+        alert = watched(world, **wish, recipients=("a@example.com",), webhook=f"{base}/200")
+        world.events(failed("ana"), failed("ana"))
+        look(world)
+        sending.send_waiting(world.means)
+        for later in (700, 710, 720):
+            (firing,) = look(world, later=later)
+        assert firing.ended is not None
+        Message.objects.filter(sent=None).update(next_try=dt.datetime.now(dt.UTC))
+        sending.send_waiting(world.means)
+        calls = [Webhook(secrets.reveal(alert.secret)).verify(body, headers) for _, headers, body in kept.got]
+        assert [call["type"] for call in calls] == ["alert.fired", "alert.cleared"]
+        told = calls[1]["data"]
+        assert told["message"] == f"Fewer than 2 of ana found in 10 minutes: it has cleared after {told_as(firing)}."
+        assert (moment(told["fired"]), moment(told["cleared"])) == (firing.started, firing.ended)
+        assert len({headers["webhook-id"] for _, headers, _ in kept.got}) == 2
+    assert [str(mail["Subject"]) for _, mail in inbox.mails] == ["Alert: Alert (ana)", "Cleared: Alert (ana)"]
+    text = inbox.mails[1][1].get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    assert told["message"] in text
+    assert "At its most: 2" in text
+    (shown,) = world.key("ada", "admin").get("/api/v1/alerts/history").json()["items"]
+    assert sorted((each["kind"], each["about"], each["sent"]) for each in shown["delivered"]) == [
+        ("mail", "cleared", True),
+        ("mail", "fired", True),
+        ("webhook", "cleared", True),
+        ("webhook", "fired", True),
+    ]
+    assert world.client("ada").get(f"/alerts/{alert.pk}").content.decode().count("that it cleared") == 2
+
+
+def told_as(firing: Firing) -> str:
+    assert firing.ended is not None
+    return letters.duration(round((firing.ended - firing.started).total_seconds()))
+
+
+def test_that_a_source_is_heard_again_is_told(world: World, inbox: Inbox) -> None:
+    """Silence that ends says so in its own words."""
+    alert = watched(world, search="source:pbx_stats", absence=True, window=900, recipients=("a@example.com",))
+    Alert.objects.filter(pk=alert.pk).update(since=dt.datetime.now(dt.UTC) - dt.timedelta(hours=1))
+    look(world)
+    world.events({"created": now()})
+    look(world)
+    sending.send_waiting(world.means)
+    first, second = (str(mail.get_body(("plain",)).get_content()) for _, mail in inbox.mails)  # type: ignore[union-attr]
+    assert first.startswith("Nothing found in 15 minutes, where at least 1 is expected.")
+    assert second.startswith("At least 1 found in 15 minutes again: it has cleared after ")
+
+
+def test_an_alert_that_is_set_up_anew_clears_without_a_word(world: World) -> None:
+    """What it fired for is nobody's question any more: turned off, or another search."""
+    alert = watched(world, search="sub:login_failed", recipients=("a@example.com",))
+    world.events(failed("ana"))
+    look(world)
+    actions.change(world.actor("ada"), alert, actions.Wish(name="Alert", search="sub:x", recipients=("a@example.com",)))
+    (firing,) = look(world)
+    assert firing.ended is not None
+    assert [message.about for message in Message.objects.filter(tenant=world.tenant)] == ["fired"]
+
+
 def test_a_call_to_the_inside_is_refused(world: World) -> None:
     """A webhook to a private address reaches nothing, and says which setting would allow it: when it is entered, and,
     where a name leads there by then, when it is called."""

@@ -268,6 +268,11 @@ def test_alerts_by_call_and_by_page(world: World) -> None:
     assert "whsec" not in Alert.objects.get(pk=number).secret
     bad = wish | {"name": "b", "window": 1, "per": "params", "webhook": "ftp://x", "threshold": 0}
     assert set(ask(ada, "/api/v1/alerts", bad).json()["fields"]) == {"window", "per", "webhook", "threshold"}
+    loose = {"absence": 0, "enabled": "true", "threshold": "5", "window": 600.0}
+    refused = ask(ada, "/api/v1/alerts", wish | {"name": "c"} | loose)
+    assert (refused.status_code, set(refused.json()["fields"])) == (422, set(loose))
+    pin = ask(ada, "/api/v1/saved-searches", {"name": "s", "pinned": 0})
+    assert (pin.status_code, set(pin.json()["fields"])) == (422, {"pinned"})
     client = world.client("ada")
     form = {"name": "Silence", "stream": "activity", "search": "source:pbx", "absence": "True", "threshold": "1"}
     assert client.post("/alerts/new", form | {"window": "900", "enabled": "on"}).status_code == 302

@@ -146,7 +146,7 @@ def test_activity_by_user_is_compared_with_the_period_before(world: World) -> No
         ("ana", "7", "58.3 %", "1"),
         ("ben", "3", "25.0 %", "0"),
     ]
-    assert found.figures[0].before == "1,100 % more than in the period before"
+    assert found.figures[0].before == "1 in the period before"
     assert all("<svg" in chart.svg for chart in found.charts)
 
 
@@ -291,6 +291,10 @@ def test_words_for_changes_and_minutes() -> None:
     """As people say them."""
     assert change(2, 1) == "100 % more than in the period before"
     assert change(1, 0) == "none in the period before"
+    assert change(9, 1) == "800 % more than in the period before"
+    assert change(60_100, 3, "a week before") == "3 a week before"
+    assert change(6_010_000, 61_500, told=minutes) == "1:02 in the period before"
+    assert change(1, 60_100) == "100 % less than in the period before"
     assert change(1, 1) == "as in the period before"
     assert minutes(61_500) == "1:02"
     assert files.span_of(None, None, SPAN.end).start == SPAN.end - dt.timedelta(days=30)

@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationIn
 
 from earwitness.collect.asterisk import address, cdrplace
 from earwitness.model.retention import class_for
+from earwitness.server.relay import relay
 
 PREFIX = "EARWITNESS_"
 CLIENT_ONLY = frozenset({"EARWITNESS_URL", "EARWITNESS_KEY"})  # read by the command line, never by the server
@@ -66,7 +67,12 @@ SETTINGS = (
         "none",
         "Private networks, separated by commas, to which webhooks and forwarding may connect; others are refused.",
     ),
-    Setting("EARWITNESS_SMTP_URL", "no mail", "Mail relay: `smtp://user:password@host:587` or `smtps://host:465`."),
+    Setting(
+        "EARWITNESS_SMTP_URL",
+        "no mail",
+        "Mail relay: `smtp://user:password@host:587` or `smtps://host:465`. On port 587 nothing is sent unencrypted; "
+        "on others say `?starttls=yes`. Also `ca=FILE` (certificates to trust) and `from=ADDRESS` (the sender).",
+    ),
     Setting("EARWITNESS_RETENTION_ACTIVITY", "400d", "How long activity is kept: a number with d, w, m or y."),
     Setting(
         "EARWITNESS_RETENTION_SUPERVISION", "180d", "How long the supervision log is kept: a number with d, w, m or y."
@@ -135,7 +141,9 @@ class Config(BaseModel):
     @field_validator("smtp_url")
     @classmethod
     def _smtp(cls, value: str) -> str:
-        return _scheme(value, ("smtp", "smtps"))
+        if value:
+            relay(value)
+        return value
 
     @field_validator("pbx")
     @classmethod

@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 import structlog
 
@@ -23,6 +23,7 @@ from earwitness.server.correcting import Correcting
 from earwitness.server.lease import PostgresLease
 from earwitness.server.parts import ALL
 from earwitness.server.policing import Policing
+from earwitness.server.relay import relay
 from earwitness.server.switches import Switches
 from earwitness.store import Store
 
@@ -154,9 +155,9 @@ def _sender(config: Config) -> str:
     """Return the From of our mails: the relay's user where that is an address, else a name at our own host."""
     if not config.smtp_url:
         return ""
-    user = unquote(urlsplit(config.smtp_url).username or "")
+    found = relay(config.smtp_url)
     host = urlsplit(config.base_url).hostname or "localhost"
-    return user if "@" in user else f"earwitness@{host}"
+    return found.sender or (found.user if "@" in found.user else f"earwitness@{host}")
 
 
 @contextlib.contextmanager

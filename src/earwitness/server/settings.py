@@ -8,6 +8,7 @@ from urllib.parse import unquote, urlsplit
 from csp.constants import NONE, SELF
 
 from earwitness.server import config
+from earwitness.server.relay import relay
 from earwitness.web import folders
 
 CONFIG = config.current()
@@ -48,15 +49,16 @@ def _database() -> dict[str, Any]:
 def _mail() -> dict[str, Any]:
     if not CONFIG.smtp_url:
         return {"EMAIL_BACKEND": "django.core.mail.backends.dummy.EmailBackend"}
-    url = urlsplit(CONFIG.smtp_url)
+    found = relay(CONFIG.smtp_url)
     return {
-        "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
-        "EMAIL_HOST": url.hostname or "localhost",
-        "EMAIL_PORT": url.port or (465 if url.scheme == "smtps" else 25),
-        "EMAIL_HOST_USER": unquote(url.username or ""),
-        "EMAIL_HOST_PASSWORD": unquote(url.password or ""),
-        "EMAIL_USE_SSL": url.scheme == "smtps",
-        "EMAIL_USE_TLS": url.port == 587,
+        "EMAIL_BACKEND": "earwitness.deliver.messages.backend.Backend",
+        "EMAIL_HOST": found.host,
+        "EMAIL_PORT": found.port,
+        "EMAIL_HOST_USER": found.user,
+        "EMAIL_HOST_PASSWORD": found.password,
+        "EMAIL_USE_SSL": found.tls,
+        "EMAIL_USE_TLS": found.starttls,
+        "EMAIL_CA_FILE": found.ca_file,
         "EMAIL_TIMEOUT": 20,
     }
 
@@ -92,7 +94,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "earwitness.server.pages.PagesMiddleware",
     "earwitness.api.middleware.ProblemMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "earwitness.server.staticfiles.StaticMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -23,7 +23,7 @@ router = Router(tags=["exports"])
 class Wish(Schema):
     """What to export. ``from`` is inclusive, ``to`` exclusive; ``columns`` are stored names, none means the default."""
 
-    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(extra="forbid", populate_by_name=True, strict=True)
 
     stream: str = "activity"
     q: str = Field("", max_length=8192)

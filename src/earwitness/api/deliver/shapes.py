@@ -17,9 +17,9 @@ T = TypeVar("T")
 
 
 class Request(Schema):
-    """A body that somebody sends."""
+    """A body that somebody sends. A value has the type that it should: 0 is not ``false``."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", strict=True)
 
 
 class SearchWish(Request):
@@ -242,6 +242,7 @@ def firing(found: Firing) -> FiringShown:
         delivered=[
             {
                 "kind": m.kind,
+                "about": m.about,
                 "to": receiver(m),
                 "sent": m.sent is not None,
                 "gave_up": m.gave_up,

@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 
 from ninja import Schema
-from pydantic import ConfigDict, Field, StringConstraints
+from pydantic import ConfigDict, Field, StrictBool, StringConstraints
 
 from earwitness.accounts.models import ApiKey, Desk, Role, Tenant, User
 from earwitness.accounts.sessions import LiveSession
@@ -37,7 +37,7 @@ class NewUser(Request):
     desks: Texts = ()
     extensions: Texts = ()
     time_zone: Text = ""
-    operator: bool = False
+    operator: StrictBool = False
 
 
 class UserChange(Request):
@@ -50,7 +50,7 @@ class UserChange(Request):
     desks: Texts = ()
     extensions: Texts = ()
     time_zone: Text = ""
-    disabled: bool = False
+    disabled: StrictBool = False
     password: Text = ""
 
 
@@ -95,7 +95,7 @@ class NewRole(Request):
     description: Text = ""
     permissions: Texts = ()
     accepted_ips: Texts = ()
-    mask_phone: bool = False
+    mask_phone: StrictBool = False
 
 
 class RoleChange(Request):
@@ -105,7 +105,7 @@ class RoleChange(Request):
     description: Text = ""
     permissions: Texts = ()
     accepted_ips: Texts = ()
-    mask_phone: bool = False
+    mask_phone: StrictBool = False
 
 
 class RoleShown(Schema):
@@ -204,7 +204,7 @@ class NewTenant(Request):
 class TenantChange(Request):
     """Disable or enable a tenant."""
 
-    disabled: bool
+    disabled: StrictBool
 
 
 class TenantShown(Schema):

@@ -19,7 +19,7 @@ from earwitness.search import items
 class ReasonGiven(Schema):
     """Why a call was supervised. Nothing else of a segment can be changed."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", strict=True)
 
     reason: str = Field(..., description="Up to 500 characters.", max_length=2000, pattern=r"\A[^\x00]*\z")
 

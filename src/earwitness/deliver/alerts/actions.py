@@ -101,8 +101,13 @@ def _write(actor: Actor, alert: Alert, wish: Wish, act: str) -> Alert:
 
 
 def _listen(alert: Alert, access: Access) -> None:
-    """Have an alert listen from this moment on: what is recorded from here counts, and silence begins here."""
+    """Have an alert listen from this moment on: what is recorded from here counts, and silence begins here.
+
+    What it fired for is over without a word: it was set up for something else.
+    """
     now = dt.datetime.now(UTC)
+    if alert.pk:
+        Firing.objects.filter(alert=alert, ended=None).update(ended=now)
     alert.since = now
     alert.marks = [(now.timestamp(), meanings.current().reader.last_seq(access.scope, alert.stream))]
 

@@ -1,5 +1,6 @@
-"""What an alert says when it fires: as a mail, and as the body of a webhook."""
+"""What an alert says when it fires and when it has cleared: as a mail, and as the body of a webhook."""
 
+import datetime as dt
 from typing import Any
 from urllib.parse import urlencode
 
@@ -82,7 +83,46 @@ def fired(firing: Firing, base_url: str) -> Letter:
 
 
 def _foot(alert: Alert) -> str:
-    return f"{alert.owner.username} set this alert up. It is quiet now until it has cleared."
+    return f"{alert.owner.username} set this alert up. It is quiet now until it has cleared, which is told too."
+
+
+def over(firing: Firing) -> str:
+    """Return that a firing is over, as one sentence. Its alert has cleared then, for this value."""
+    alert = firing.alert
+    whose = f" of {firing.value}" if firing.value else ""
+    lasted = duration(max(round((firing.ended - firing.started).total_seconds()), 1)) if firing.ended else ""
+    if alert.absence:
+        return f"At least {alert.threshold:,} found in {duration(alert.window)} again: it has cleared after {lasted}."
+    few = "None" if alert.threshold == 1 else f"Fewer than {alert.threshold:,}"
+    return f"{few}{whose} found in {duration(alert.window)}: it has cleared after {lasted}."
+
+
+def cleared(firing: Firing, base_url: str) -> Letter:
+    """Return the mail that says that an alert has cleared."""
+    alert = firing.alert
+    facts = [
+        ("Alert", alert.name),
+        ("Fires at", condition(alert)),
+        ("Fired", _moment(firing.started)),
+        ("Cleared", _moment(firing.ended)),
+        ("At its most" if not alert.absence else "Found then", f"{firing.count:,}"),
+        ("Search", alert.search or "everything"),
+    ]
+    subject = f"Cleared: {alert.name}" + (f" ({firing.value})" if firing.value else "")
+    foot = f"{alert.owner.username} set this alert up. It fires again when there is reason to."
+    return make(subject, over(firing), facts, link(firing, base_url), foot)
+
+
+def _moment(value: dt.datetime | None) -> str:
+    return f"{value:%Y-%m-%d %H:%M:%S} UTC" if value else ""
+
+
+def cleared_payload(firing: Firing, base_url: str) -> dict[str, Any]:
+    """Return the body of the call that says that an alert has cleared: as when it fired, with when that was."""
+    made = payload(firing, base_url)
+    ended = times.text(firing.ended) if firing.ended else ""
+    more = {"fired": times.text(firing.started), "cleared": ended, "message": over(firing)}
+    return made | {"type": "alert.cleared", "timestamp": ended, "data": made["data"] | more}
 
 
 def payload(firing: Firing, base_url: str) -> dict[str, Any]:

@@ -8,6 +8,7 @@ import datetime as dt
 import hashlib
 import json
 import time
+from typing import Any
 
 from django.db import IntegrityError, transaction
 
@@ -18,6 +19,7 @@ from earwitness.deliver.alerts.counting import Found
 from earwitness.deliver.means import Means
 from earwitness.deliver.models import Alert, Firing, Message
 from earwitness.deliver.models.lease import free
+from earwitness.deliver.schedules.letters import Letter
 from earwitness.model.problem import BadQuery, Forbidden, Problem
 from earwitness.model.scope import Scope
 from earwitness.model.times import UTC
@@ -115,8 +117,9 @@ def _look(means: Means, alert: Alert, scope: Scope, now: dt.datetime, last: int)
 def _settle(alert: Alert, found: Found, now: dt.datetime, base_url: str) -> None:
     """Open a firing for what is new, close those that are over."""
     open_now = {firing.value: firing for firing in Firing.objects.filter(alert=alert, ended=None)}
-    over = [firing.pk for value, firing in open_now.items() if value not in found.counts]
-    Firing.objects.filter(pk__in=over).update(ended=now)
+    for value, firing in open_now.items():
+        if value not in found.counts:
+            _clear(alert, firing, now, base_url)
     for value, count in found.counts.items():
         if value not in open_now:
             _fire(alert, value, found, now, base_url)
@@ -137,17 +140,27 @@ def _fire(alert: Alert, value: str, found: Found, now: dt.datetime, base_url: st
                 place_last=found.last,
                 started=now,
             )
-            _tell(alert, firing, base_url)
+            _tell(alert, firing, now, letters.fired(firing, base_url), letters.payload(firing, base_url))
     except IntegrityError:
         return  # another runner was faster
 
 
-def _tell(alert: Alert, firing: Firing, base_url: str) -> None:
-    letter = letters.fired(firing, base_url)
+def _clear(alert: Alert, firing: Firing, now: dt.datetime, base_url: str) -> None:
+    """Close a firing that is over, and say so to whoever was told of it."""
+    with transaction.atomic():
+        if Firing.objects.filter(pk=firing.pk, ended=None).update(ended=now):
+            firing.alert, firing.ended = alert, now
+            told = letters.cleared(firing, base_url), letters.cleared_payload(firing, base_url)
+            _tell(alert, firing, now, *told, what="cleared")
+
+
+def _tell(  # noqa: PLR0913 -- whom, of what, when, and both ways to say it
+    alert: Alert, firing: Firing, now: dt.datetime, letter: Letter, payload: dict[str, Any], *, what: str = "firing"
+) -> None:
     for address in alert.recipients:
         mark = hashlib.sha256(address.encode()).hexdigest()[:16]
         Message.objects.create(
-            key=f"firing-{firing.pk}-{mark}",
+            key=f"{what}-{firing.pk}-{mark}",
             tenant=alert.tenant,
             kind=Message.MAIL,
             target=address,
@@ -155,15 +168,15 @@ def _tell(alert: Alert, firing: Firing, base_url: str) -> None:
             body=letter.text,
             html=letter.html,
             firing=firing,
-            next_try=firing.started,
+            next_try=now,
         )
     if alert.webhook:
         Message.objects.create(
-            key=f"firing-{firing.pk}-webhook",
+            key=f"{what}-{firing.pk}-webhook",
             tenant=alert.tenant,
             kind=Message.WEBHOOK,
             target=alert.webhook,
-            body=json.dumps(letters.payload(firing, base_url)),
+            body=json.dumps(payload),
             firing=firing,
-            next_try=firing.started,
+            next_try=now,
         )

@@ -111,9 +111,15 @@ def refused(settings: dict[str, Any], guard: Guard) -> dict[str, str]:
     return wrong
 
 
+def missing(field: Field) -> str:
+    """Return what a form says where a field that is needed is empty."""
+    hint = field.sentence if field.sentence.endswith(".") else f"for example {field.sentence}"
+    return f"{field.label} is missing: {hint}"
+
+
 def _problem(field: Field, value: Any) -> str:
     if value in (None, ""):
-        return f"{field.label}: this is needed." if field.needed else ""
+        return missing(field) if field.needed else ""
     if field.kind == "number":
         return "" if type(value) is int and 0 < value < 65_536 else f"{field.label}: a number from 1 to 65535."
     if field.kind == "check":

@@ -39,5 +39,10 @@ class Message(Leased):
         indexes: ClassVar = [models.Index(fields=["next_try"])]
         ordering: ClassVar = ["-created"]
 
+    @property
+    def about(self) -> str:
+        """What an alert says with it: ``fired``, ``cleared``; empty for what is no alert's."""
+        return {"firing": "fired", "cleared": "cleared"}.get(self.key.partition("-")[0], "")
+
     def __str__(self) -> str:
         return f"{self.kind} to {self.target}"

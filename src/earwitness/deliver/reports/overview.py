@@ -84,7 +84,9 @@ def _supervision(asking: Asking) -> Made:
     than = "a week before" if asking.back else "in the period before"
     figures = (
         *_counted(asking, SUPERVISION, ("Segments of supervision", ""), ("Barges", "action:barge")),
-        Figure("Minutes supervised", minutes(total), change(total, total_before, than), asking.href(SUPERVISION)),
+        Figure(
+            "Minutes supervised", minutes(total), change(total, total_before, than, minutes), asking.href(SUPERVISION)
+        ),
         *_counted(asking, SUPERVISION, ("Segments without a reason", 'reason:""')),
     )
     rows = tuple(

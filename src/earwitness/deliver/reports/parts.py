@@ -1,7 +1,7 @@
 """What a report is made of. Addresses (``href``) are paths of pages."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 from urllib.parse import urlencode
@@ -15,6 +15,7 @@ from earwitness.model.scope import ACTIVITY, Scope
 from earwitness.search import Query, Reader
 
 LONGEST_TEXT = 4000
+FAR = 10  # times as much: from here on a percentage says less than the figure itself
 PAGES = {ACTIVITY: "/activity", "supervision": "/supervision"}
 
 
@@ -153,12 +154,18 @@ def others(field: str, values: Sequence[str]) -> str:
     return text if len(text) < LONGEST_TEXT else ""
 
 
-def change(now: float, before: float, than: str = "in the period before") -> str:
-    """Return how something stands against another period, as people say it. than: what that period is called."""
+def change(now: float, before: float, than: str = "in the period before", told: Callable[[float], str] = number) -> str:
+    """Return how something stands against another period, as people say it.
+
+    than: what that period is called; told: how the figure of that period is written, where it is so far off that a
+    percentage would say little.
+    """
     if not before:
         return f"none {than}" if now else f"as {than}"
     if now == before:
         return f"as {than}"
+    if now >= FAR * before:
+        return f"{told(before)} {than}"
     percent = (now - before) / before * 100
     size = f"{abs(percent):,.0f} %" if abs(percent) >= 1 else "under 1 %"
     return f"{size} {'more' if percent > 0 else 'less'} than {than}"

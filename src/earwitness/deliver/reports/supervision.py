@@ -83,7 +83,7 @@ def _minutes(asking: Asking, who: str, label: str) -> Made:
     count = asking.reader.count(asking.scope, query)
     return Made(
         figures=(
-            Figure("Minutes", minutes(total), change(total, total_before), asking.href(SUPERVISION)),
+            Figure("Minutes", minutes(total), change(total, total_before, told=minutes), asking.href(SUPERVISION)),
             Figure("Segments", number(count.count), "", asking.href(SUPERVISION)),
             Figure(f"{label}s", number(len(found))),
         ),

@@ -12,7 +12,7 @@ from earwitness.deliver.alerts import actions as alerts
 from earwitness.deliver.alerts.letters import LABELS
 from earwitness.deliver.exports.order import FORMATS, TITLES
 from earwitness.deliver.forwarding import actions as forwarding
-from earwitness.deliver.forwarding.kinds import Kind
+from earwitness.deliver.forwarding.kinds import Field, Kind, missing
 from earwitness.deliver.models import Alert, Forward, SavedSearch, Schedule
 from earwitness.deliver.reports import actions as reports
 from earwitness.deliver.schedule import DAYS
@@ -105,7 +105,13 @@ class ScheduleForm(WithSearch):
     )
     at = forms.CharField(label="At", max_length=5, widget=forms.TextInput(attrs={"type": "time"}), required=False)
     weekday = forms.TypedChoiceField(label="On", coerce=int, choices=list(enumerate(DAYS)))
-    day = forms.IntegerField(label="On day", min_value=1, max_value=31, help_text="31 is the last day of every month.")
+    day = forms.IntegerField(
+        label="On day",
+        min_value=1,
+        max_value=31,
+        help_text="31 is the last day of every month.",
+        error_messages={"required": "Say on which day of the month, 1 to 31."},
+    )
     cron = forms.CharField(
         required=False,
         max_length=100,
@@ -143,11 +149,16 @@ class AlertForm(WithSearch):
     """An alert."""
 
     absence = forms.TypedChoiceField(
-        label="Tell me",
+        label="When it finds",
         coerce=lambda text: text == "True",
-        choices=[("False", "when it finds at least"), ("True", "when it finds fewer than")],
+        choices=[("False", "at least"), ("True", "fewer than")],
     )
-    threshold = forms.IntegerField(label="Rows", min_value=1, max_value=1_000_000_000)
+    threshold = forms.IntegerField(
+        label="Rows",
+        min_value=1,
+        max_value=1_000_000_000,
+        error_messages={"required": "Say how many rows, at least 1."},
+    )
     window = forms.TypedChoiceField(label="Within", coerce=int, choices=WINDOWS)
     per = forms.ChoiceField(label="Counted", required=False)
     recipients = forms.CharField(
@@ -205,7 +216,7 @@ class ForwardForm(WithSearch):
         self.kind = kind
         self.names = [field.name for field in kind.fields]
         for field in kind.fields:
-            self.fields[field.name] = _made(field.kind, field.label, field.sentence, needed=field.needed)
+            self.fields[field.name] = _made(field)
         if len(kind.words) > 1:
             labels = {"json": "Earwitness's own JSON", "ecs": "Elastic Common Schema", "ocsf": "OCSF"}
             self.fields["words"] = forms.ChoiceField(label="Field names", choices=[(w, labels[w]) for w in kind.words])
@@ -261,10 +272,16 @@ def _about_secret(kind: Kind, *, is_new: bool) -> str:
     return kept if is_new else f"{kept} Empty leaves it as it is."
 
 
-def _made(kind: str, label: str, sentence: str, *, needed: bool) -> forms.Field:
-    if kind == "check":
-        return forms.BooleanField(label=label, required=False, help_text=sentence)
-    if kind == "number":
-        return forms.IntegerField(label=label, required=needed, min_value=1, max_value=65_535, help_text=sentence)
-    widget = forms.Textarea(attrs={"rows": 4, "class": "mono"}) if kind == "long" else forms.TextInput(attrs=PLAIN)
-    return forms.CharField(label=label, required=needed, max_length=20_000, widget=widget, help_text=sentence)
+def _made(field: Field) -> forms.Field:
+    given: dict[str, Any] = {"label": field.label, "help_text": field.sentence}
+    if field.kind == "check":
+        return forms.BooleanField(required=False, **given)
+    given |= {"required": field.needed, "error_messages": {"required": missing(field)}}
+    if field.kind == "number":
+        whole = f"{field.label}: a whole number from 1 to 65535."
+        given["error_messages"] |= dict.fromkeys(("invalid", "min_value", "max_value"), whole)
+        return forms.IntegerField(min_value=1, max_value=65_535, **given)
+    long = forms.Textarea(attrs={"rows": 4, "class": "mono"})
+    return forms.CharField(
+        max_length=20_000, widget=long if field.kind == "long" else forms.TextInput(attrs=PLAIN), **given
+    )
