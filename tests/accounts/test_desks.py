@@ -1,13 +1,16 @@
 """Who sits where: quick to ask, right after every change."""
 
-import pytest
+import datetime as dt
 
-from earwitness.accounts import desks, directory
+import pytest
+from django.utils import timezone
+
+from earwitness.accounts import desks, directory, seats
 from earwitness.accounts.actions import desks as acts
 from earwitness.accounts.actions import users
 from earwitness.accounts.models import Desk, Tenant, User
 from earwitness.model.problem import Forbidden, Invalid, NotFound
-from tests.cast import HOME, Cast, Log
+from tests.cast import HOME, PASSWORD, Cast, Log
 
 
 def test_desks_of_somebody_whatever_the_case(cast: Cast) -> None:
@@ -116,3 +119,35 @@ def test_the_directory_knows_names_and_extensions(cast: Cast) -> None:
     assert directory.person("elsewhere", "sam") is None
     users.update(cast.actor("ada"), "sam", extensions=("1003",))
     assert set(directory.at_extensions(HOME)) == {"1003"}
+
+
+def test_where_somebody_sat_at_a_moment(cast: Cast) -> None:
+    """The first desks count for the time before the account; moves and new names of a desk count from then on."""
+    moments = [dt.datetime(1999, 1, 1, tzinfo=dt.UTC), timezone.now()]
+    ada = cast.actor("ada")
+    acts.create(ada, "Sales")
+    users.update(ada, "alex", desks=("Sales",))
+    moments.append(timezone.now())
+    acts.rename(ada, "Sales", "Outbound")
+    moments.append(timezone.now())
+    acts.delete(ada, "Outbound")
+    moments.append(timezone.now())
+    sat = [("Support",), ("Support",), ("Sales",), ("Outbound",), ()]
+    assert [seats.at(HOME, "ALEX", moment) for moment in moments] == sat
+    assert seats.at(HOME, "nobody", moments[0]) == seats.at("elsewhere", "alex", moments[0]) == ()
+
+
+def test_a_name_is_followed_to_whoever_had_it(cast: Cast) -> None:
+    """Through a new username and the end of the account; who has the name now did not sit where the first one sat."""
+    ada = cast.actor("ada")
+    before = timezone.now()
+    users.update(ada, "alex", username="alexa")
+    between = timezone.now()
+    users.create(ada, users.UserDraft("alex"), PASSWORD + "2")
+    users.delete(ada, "alexa")
+    after = timezone.now()
+    asked = [(name, moment) for name in ("alex", "alexa") for moment in (before, between, after)]
+    assert [seats.at(HOME, *each) for each in asked] == [
+        ("Support",), (), (),
+        ("Support",), ("Support",), (),
+    ]  # fmt: skip

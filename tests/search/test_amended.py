@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from earwitness.model.problem import NotFound
 from earwitness.model.scope import SUPERVISION, Scope
 from earwitness.model.segment import Segment
 from earwitness.search import Query, Reader
@@ -42,6 +43,9 @@ LATER: list[tuple[int, str, Any]] = [
     (1, "agent_name", "Alex"),
     (2, "reason", ""),
     (3, "manager_username", "maria"),
+    (2, "desks", ["billing"]),
+    (2, "desks", ["sales", "night"]),
+    (3, "desks", []),
 ]
 TEXTS = [
     "",
@@ -74,6 +78,11 @@ TEXTS = [
     "created:2026-11-02",
     "created:2026-11-02 call:442079460123",
     "created:2026-11-01 call:442079460123",
+    "desk:sales",
+    "desk:support",
+    "desk:billing",
+    "-desk:support agent:zoe",
+    "desk:n*",
 ]
 
 
@@ -143,14 +152,32 @@ def _amended(store: Store, tenant: str, ids: list[str], later: list[tuple[int, s
     store.insert_lines("amendments", "\n".join(lines).encode())
 
 
-@pytest.mark.parametrize("masked", [False, True])
-@pytest.mark.parametrize("text", TEXTS)
-def test_it_is_found_as_if_recorded_so(reader: Reader, logs: Logs, text: str, masked: bool) -> None:
-    """A page and a count of both logs are the same, masked or not."""
+# Whoever sees everything, the supervisors of desks, and an agent on a page of their own.
+SCOPES: dict[str, dict[str, Any]] = {
+    "everything": {},
+    "masked": {"masked": True},
+    "support": {"desks": frozenset({"support"})},
+    "sales": {"desks": frozenset({"sales"})},
+    "billing": {"desks": frozenset({"billing"})},
+    "night, masked": {"desks": frozenset({"night", "other"}), "masked": True},
+    "zoe": {"own": "zoe"},
+    "ana of support": {"own": "ana", "desks": frozenset({"support"})},
+}
+
+
+CASES = [(text, name) for text in TEXTS for name in ("everything", "masked")]
+CASES += [
+    (text, name) for text in ["", "desk:support", "-desk:sales", "agent:zoe", "-manager:omar asked"] for name in SCOPES
+]
+
+
+@pytest.mark.parametrize(("text", "name"), dict.fromkeys(CASES))
+def test_it_is_found_as_if_recorded_so(reader: Reader, logs: Logs, text: str, name: str) -> None:
+    """A page and a count of both logs are the same, whoever asks."""
     query = Query(SUPERVISION, text)
     answers = []
     for tenant in (logs.amended, logs.plain):
-        who = scope(tenant, masked=masked)
+        who = scope(tenant, **SCOPES[name])
         items = [item for item in reader.page(who, query, order="oldest").items if isinstance(item, Segment)]
         assert reader.count(who, query).count == len(items)
         places = [logs.ids[tenant].index(item.id) for item in items]
@@ -159,19 +186,20 @@ def test_it_is_found_as_if_recorded_so(reader: Reader, logs: Logs, text: str, ma
 
 
 def _changeable(item: Segment) -> tuple[Any, ...]:
-    return item.agent, item.manager, item.cdr_id, item.cdr_sequence, item.reason
+    return item.agent, item.manager, item.cdr_id, item.cdr_sequence, item.reason, item.desks
 
 
+@pytest.mark.parametrize("name", SCOPES)
 @pytest.mark.parametrize("text", ["", "manager:maria -reason:old"])
-def test_figures_are_as_if_recorded_so(reader: Reader, logs: Logs, text: str) -> None:
+def test_figures_are_as_if_recorded_so(reader: Reader, logs: Logs, text: str, name: str) -> None:
     """So are facets, histogram, sums, files, single rows and what is followed live."""
     query = Query(SUPERVISION, text)
-    answers = [_figures(reader, scope(tenant), query) for tenant in (logs.amended, logs.plain)]
+    answers = [_figures(reader, scope(tenant, **SCOPES[name]), query) for tenant in (logs.amended, logs.plain)]
     assert answers[0] == answers[1]
 
 
 def _figures(reader: Reader, who: Scope, query: Query) -> list[Any]:
-    columns = ["agent_username", "agent_name", "manager_username", "reason", "cdr_id", "cdr_sequence", "seq"]
+    columns = ["agent_username", "agent_name", "manager_username", "reason", "cdr_id", "cdr_sequence", "desks", "seq"]
     followed = [item for item in reader.since(who, query, 0, 99) if isinstance(item, Segment)]
     assert [reader.get(who, SUPERVISION, item.id) for item in followed] == followed
     return [
@@ -187,6 +215,17 @@ def _figures(reader: Reader, who: Scope, query: Query) -> list[Any]:
 def test_what_is_suggested_is_what_is_known_now(reader: Reader, logs: Logs) -> None:
     """A name that was corrected away is not offered any more."""
     assert reader.suggest(scope(logs.amended), SUPERVISION, "user", "") == [("maria", 3), ("omar", 1)]
+
+
+def test_the_desk_that_was_wrong_is_not_told_of_it(reader: Reader, logs: Logs) -> None:
+    """A row that belongs to another desk now is absent for the supervisor of the first, also by its id."""
+    row = logs.ids[logs.amended][2]
+    support, sales = (scope(logs.amended, desks=frozenset({desk})) for desk in ("support", "sales"))
+    with pytest.raises(NotFound):
+        reader.get(support, SUPERVISION, row)
+    assert reader.get(sales, SUPERVISION, row).desks == ("sales", "night")
+    assert reader.suggest(support, SUPERVISION, "desk", "") == [("support", 2)]
+    assert reader.suggest(sales, SUPERVISION, "desk", "") == [("night", 1), ("sales", 1)]
 
 
 def test_nobody_elses_amendments_count(reader: Reader, logs: Logs) -> None:

@@ -8,8 +8,11 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from django.test import Client
+from django.utils import timezone
 
+from earwitness.accounts.actions import desks as desk_acts
 from earwitness.accounts.actions import directory as acts
+from earwitness.accounts.actions import users
 from earwitness.accounts.extensions import Entry
 from earwitness.accounts.models import Correction, DirectoryEntry, User
 from earwitness.collect.sink import Activity
@@ -132,11 +135,134 @@ def test_a_correction_made_later_is_an_amendment(pages: Pages) -> None:
     assert told[0]["params"]["corrected"] == 1
 
 
+def desks_of(pages: Pages, segment: Segment) -> list[str]:
+    found: list[str] = api(pages).get(f"/api/v1/supervision/{segment.id}").json()["desks"]
+    return found
+
+
+def test_the_desks_of_a_corrected_segment_are_those_of_its_agent_at_that_time(pages: Pages) -> None:
+    """The right desk's supervisor sees it, the wrong one's does not, whatever moves came later."""
+    phone = extension()
+    made = heard(phone)
+    ada = pages.cast.actor("ada")
+    entry = {"extension": phone, "valid_from": "2026-11-01"}
+    sam = api(pages, "sam")
+    seen = []
+    for username in ("alex", "audrey", "alex"):
+        put(pages, entry | {"username": username})
+        correct()
+        found = sam.get(f"/api/v1/supervision/{made.id}").status_code
+        counted = sam.get("/api/v1/supervision/count", {"q": f"extension:{phone}"}).json()["count"]
+        seen.append((desks_of(pages, made), found, counted))
+    assert seen == [(["Support"], 200, 1), ([], 404, 0), (["Support"], 200, 1)]
+    desk_acts.create(ada, "Sales")
+    users.update(ada, "alex", desks=("Sales",))
+    later = heard(phone, started_at=timezone.now(), ended_at=timezone.now())
+    assert (desks_of(pages, made), desks_of(pages, later)) == (["Support"], ["Sales"])
+    put(pages, entry | {"username": "audrey"})
+    correct()
+    put(pages, entry | {"username": "alex"})
+    correct()
+    assert (desks_of(pages, made), desks_of(pages, later)) == (["Support"], ["Sales"])
+
+
+def test_what_an_agent_did_at_the_phone_is_corrected_as_well(pages: Pages) -> None:
+    """Whose page shows it, who sees it by desk, and how it is found; whom the switch named stays."""
+    phone = extension()
+    shared = {"event": "call", "sub_event": "answer", "extension": phone, "event_object": f"cdr:{phone}"}
+    told = [
+        Activity(id=str(uuid.uuid4()), created=MOMENT, username=name, params={"pbx": "main"} | params, **shared)
+        for name, params in ((phone, {}), ("agent-7", {"agent": "agent-7"}))
+    ]
+    runtime.current().switches.record(told)
+    found = []
+    for username in ("alex", "audrey", ""):
+        entry = {"extension": phone, "username": username, "name": "Somebody", "valid_from": "2026-11-01"}
+        put(pages, entry)
+        correct()
+        events = [api(pages).get(f"/api/v1/events/{each.id}").json() for each in told]
+        asked = {"q": f"user:{username or phone} extension:{phone}"}
+        counted = api(pages).get("/api/v1/events/count", asked).json()["count"]
+        shown = [pages.client(who).get("/me").content.decode().count(phone) for who in ("alex", "audrey")]
+        found.append(([event["username"] for event in events], events[0]["desks"], counted, [n > 0 for n in shown]))
+    assert found == [
+        (["alex", "agent-7"], ["Support"], 1, [True, False]),
+        (["audrey", "agent-7"], [], 1, [False, True]),
+        ([phone, "agent-7"], [], 1, [False, False]),
+    ]
+
+
+def policed(pages: Pages, **rules: Any) -> None:
+    answer = api(pages).patch("/api/v1/policies", rules, content_type="application/json")
+    assert answer.status_code == 200, answer.content
+
+
+def breaches_of(pages: Pages, *segments: Segment) -> list[list[str]]:
+    return [api(pages).get(f"/api/v1/supervision/{each.id}").json()["breaches"] for each in segments]
+
+
+def told_of(pages: Pages, segment: Segment) -> list[tuple[str, str, str]]:
+    """Return (event, breach, manager) of what was told about a segment, in order."""
+    asked = {"q": f"object:segment:{segment.id} event:policy_breach*"}
+    items = api(pages).get("/api/v1/events", asked).json()["items"]
+    return [(e["event"], e["sub_event"], e["username"]) for e in sorted(items, key=lambda item: item["seq"])]
+
+
+def test_a_corrected_segment_is_held_against_the_policies_again(pages: Pages) -> None:
+    """A breach that came to light is marked and told, one that was none is taken back; never twice."""
+    phone, manager = extension(), extension()
+    policed(pages, no_listen_desks=["support"])
+    made = heard(phone, manager=Person(extension=manager))
+    runtime.current().policing.look(HOME)
+    assert (breaches_of(pages, made), told_of(pages, made)) == ([[]], [])
+    entry = {"extension": phone, "valid_from": "2026-11-01"}
+    put(pages, entry | {"username": "alex"})
+    correct()
+    raised = ("policy_breach", "no-listen", f"ext:{manager}")
+    assert (breaches_of(pages, made), told_of(pages, made)) == ([["no-listen"]], [raised])
+    Correction.objects.update(finished=None)  # as after a crash: nothing comes of it a second time
+    correct()
+    assert told_of(pages, made) == [raised]
+    put(pages, entry | {"username": "audrey"})
+    correct()
+    withdrawn = ("policy_breach_withdrawn", "no-listen", f"ext:{manager}")
+    assert (breaches_of(pages, made), told_of(pages, made)) == ([[]], [raised, withdrawn])
+    put(pages, {"extension": manager, "username": "sam"})
+    correct()
+    assert [username for *_, username in told_of(pages, made)] == ["sam", "sam"]
+
+
+def test_a_rule_made_later_is_not_held_against_what_was_corrected(pages: Pages) -> None:
+    """Nobody can keep a rule that does not exist yet."""
+    phone = extension()
+    made = heard(phone)
+    policed(pages, no_listen_desks=["support"])
+    runtime.current().policing.look(HOME)
+    put(pages, {"extension": phone, "username": "alex", "valid_from": "2026-11-01"})
+    correct()
+    assert (breaches_of(pages, made), desks_of(pages, made)) == ([[]], ["Support"])
+
+
+def test_the_quota_is_counted_anew_for_both_agents(pages: Pages) -> None:
+    """A session that goes to somebody else counts for them, and no more for whom it was taken for."""
+    policed(pages, quota=1)
+    first, second = extension(), extension()
+    put(pages, {"extension": first, "username": "zoe-" + first}, {"extension": second, "username": "ben-" + second})
+    made = [heard(first), heard(first, days=1), heard(second, days=2)]
+    runtime.current().policing.look(HOME)
+    assert breaches_of(pages, *made) == [[], ["quota"], []]
+    day = {"valid_from": "2026-11-03T00:00Z", "valid_to": "2026-11-04T00:00Z"}
+    put(pages, {"extension": first, "username": "ben-" + second, **day})
+    correct()
+    assert breaches_of(pages, *made) == [[], [], ["quota"]]
+    assert [told[0] for told in told_of(pages, made[1])] == ["policy_breach", "policy_breach_withdrawn"]
+
+
 def test_a_correction_goes_on_where_it_was_cut_off(pages: Pages, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each segment is corrected once, whatever the size of a step and wherever it ended."""
-    from earwitness.server import correcting
+    from earwitness.server import judging
 
-    monkeypatch.setattr(correcting, "AT_ONCE", 2)
+    monkeypatch.setattr(judging, "AT_ONCE", 2)
     phone = extension()
     found = [heard(phone) for _ in range(5)]
     put(pages, {"extension": phone, "username": "alex"})

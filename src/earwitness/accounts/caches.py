@@ -34,6 +34,15 @@ class Remembered(Generic[K, V]):
         entry = self._entries.get(key)
         return entry[1] if entry is not None and entry[0] > self._clock() else None
 
+    def of(self, key: K, question: Callable[[], V]) -> V:
+        """Return what is remembered; else ask the accounts database, as ``read`` does, and remember the answer."""
+        known = self.get(key)
+        if known is None:
+            mark = self.begin()
+            known = read(question)
+            self.put(key, known, mark)
+        return known
+
     def begin(self) -> int:
         """Return a mark to hand to ``put``: what was read before a ``forget()`` must not be kept after it."""
         return self._round

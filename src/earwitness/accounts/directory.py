@@ -65,9 +65,4 @@ def at_extensions(tenant: str) -> Mapping[str, Person]:
         named = [(user.extensions, person_of(user)) for user in people.prefetch_related("desks")]
         return {extension: who for extensions, who in named for extension in extensions}
 
-    known = _at_extensions.get(tenant)
-    if known is None:
-        mark = _at_extensions.begin()
-        known = caches.read(question)
-        _at_extensions.put(tenant, known, mark)
-    return known
+    return _at_extensions.of(tenant, question)

@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from earwitness.accounts import caches, directory
+from earwitness.accounts import caches, directory, seats
 from earwitness.accounts.directory import Person
 from earwitness.accounts.models import DirectoryEntry, Tenant, User, folded
 
@@ -47,7 +47,7 @@ caches.forgotten_with_changes(_known.forget)
 
 
 def at(tenant: str, pbx: str, extension: str, moment: dt.datetime) -> Person | None:
-    """Return who sat at an extension of a switch at a moment, with their desks of now; None where nobody is known.
+    """Return who sat at an extension of a switch at a moment, with their desks of then; None where nobody is known.
 
     May be called from any thread and from an event loop. Raises Unavailable where the accounts database cannot answer.
     """
@@ -55,11 +55,15 @@ def at(tenant: str, pbx: str, extension: str, moment: dt.datetime) -> Person | N
         return None
     entry = chosen(_index(tenant).entries.get(extension, ()), pbx, moment)
     if entry is None:
-        return directory.at_extensions(tenant).get(extension)
-    person = _index(tenant).people.get(folded(entry.username)) if entry.username else None
+        person = directory.at_extensions(tenant).get(extension)
+        return person and person._replace(desks=seats.at(tenant, person.username, moment))
+    if not entry.username:
+        return Person("", entry.name, (extension,), ())
+    desks = seats.at(tenant, entry.username, moment)
+    person = _index(tenant).people.get(folded(entry.username))
     if person is None:
-        return Person(entry.username, entry.name, (extension,), ())
-    return person._replace(name=person.name or entry.name)
+        return Person(entry.username, entry.name, (extension,), desks)
+    return person._replace(name=person.name or entry.name, desks=desks)
 
 
 def chosen(entries: Iterable[Entry], pbx: str, moment: dt.datetime) -> Entry | None:
@@ -69,12 +73,7 @@ def chosen(entries: Iterable[Entry], pbx: str, moment: dt.datetime) -> Entry | N
 
 
 def _index(tenant: str) -> _Index:
-    known = _known.get(tenant)
-    if known is None:
-        mark = _known.begin()
-        known = caches.read(lambda: _read(tenant))
-        _known.put(tenant, known, mark)
-    return known
+    return _known.of(tenant, lambda: _read(tenant))
 
 
 def _read(tenant: str) -> _Index:

@@ -158,6 +158,33 @@ class FormerName(models.Model):
         return f"{self.username_key} until {self.until:%Y-%m-%d %H:%M}"
 
 
+class Seat(models.Model):
+    """A stretch of time in which somebody (``person``: the number of a user, who may be gone) sat at a desk.
+
+    ``since``: None for the desks that they had from the first; ``until``: None where they sit there now.
+    """
+
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="seats")
+    person = models.PositiveBigIntegerField(db_index=True)
+    desk = models.CharField(max_length=80)
+    since = models.DateTimeField(null=True, blank=True)
+    until = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.person} at {self.desk}"
+
+
+class FormerPolicy(models.Model):
+    """Rules for listening to calls (as in ``Tenant.policy``) that held until a moment."""
+
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="former_policies")
+    policy = models.JSONField(default=dict)
+    until = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"until {self.until:%Y-%m-%d %H:%M}"
+
+
 class DirectoryEntry(models.Model):
     """Who sits at an extension, from when to when. Fields as in ``extensions.Entry``."""
 
@@ -178,9 +205,10 @@ class DirectoryEntry(models.Model):
 
 
 class Correction(models.Model):
-    """What a change of the directory still has to correct in the log: the segments of some extensions in a range.
+    """What a change of the directory still has to correct in the logs: the rows of some extensions in a range.
 
-    ``done_to``: the place in the log up to which everything is done; ``up_to``: where the log ended when it was made.
+    ``done_to``: the place in the supervision log up to which its people are corrected; ``up_to``: where that log ended
+    when it was made; ``events_to``: the place in the activity log up to which its people are.
     """
 
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="corrections")
@@ -190,6 +218,7 @@ class Correction(models.Model):
     end = models.DateTimeField(null=True, blank=True)
     done_to = models.PositiveBigIntegerField(default=0)
     up_to = models.PositiveBigIntegerField(default=0)
+    events_to = models.PositiveBigIntegerField(default=0)
     corrected = models.PositiveBigIntegerField(default=0)
     created = models.DateTimeField(auto_now_add=True)
     finished = models.DateTimeField(null=True, blank=True)

@@ -1,15 +1,25 @@
 """The rules of a tenant for listening to calls: a look-up in memory for whoever watches what is recorded."""
 
+import datetime as dt
 import time
+from typing import NamedTuple
 
 from django.db.models import Q
 
 from earwitness.accounts import caches
-from earwitness.accounts.models import Tenant
+from earwitness.accounts.models import FormerPolicy, Tenant
 from earwitness.model import policy as policies
 from earwitness.model.policy import Policy
 
-_known: caches.Remembered[str, Policy] = caches.Remembered(time.monotonic)
+
+class _Known(NamedTuple):
+    """policy: that of now; former: those before, each with the moment until which it held, the oldest first."""
+
+    policy: Policy
+    former: tuple[tuple[dt.datetime, Policy], ...]
+
+
+_known: caches.Remembered[str, _Known] = caches.Remembered(time.monotonic)
 caches.forgotten_with_changes(_known.forget)
 
 
@@ -18,17 +28,28 @@ def of(tenant: str) -> Policy:
 
     May be called from any thread. Raises Unavailable where the accounts database cannot answer.
     """
-    known = _known.get(tenant)
-    if known is None:
-        mark = _known.begin()
-        known = caches.read(lambda: _read(tenant))
-        _known.put(tenant, known, mark)
-    return known
+    return _known.of(tenant, lambda: _read(tenant)).policy
 
 
-def _read(tenant: str) -> Policy:
+def at(tenant: str, moment: dt.datetime) -> Policy:
+    """Return the rules that a tenant had at a moment; the first that are known hold for the time before them too.
+
+    May be called from any thread. Raises Unavailable where the accounts database cannot answer.
+    """
+    known = _known.of(tenant, lambda: _read(tenant))
+    return next((former for until, former in known.former if moment < until), known.policy)
+
+
+def ever_demanding(tenant: str) -> bool:
+    """Whether a tenant has or had a rule that can be broken."""
+    known = _known.of(tenant, lambda: _read(tenant))
+    return any(policy.demands_anything for policy in (known.policy, *(policy for _, policy in known.former)))
+
+
+def _read(tenant: str) -> _Known:
     row = Tenant.objects.filter(name=tenant).values_list("policy", flat=True).first()
-    return policies.read(row or {})
+    former = FormerPolicy.objects.filter(tenant__name=tenant).order_by("until").values_list("until", "policy")
+    return _Known(policies.read(row or {}), tuple((until, policies.read(stored)) for until, stored in former))
 
 
 def watched() -> list[str]:

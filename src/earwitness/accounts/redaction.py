@@ -16,12 +16,7 @@ def additions_of(tenant: str) -> Additions:
     May be called from any thread and from an event loop. Raises Unavailable where the accounts database cannot answer:
     what may be secret is not written then.
     """
-    known = _known.get(tenant)
-    if known is None:
-        mark = _known.begin()
-        known = caches.read(lambda: _read(tenant))
-        _known.put(tenant, known, mark)
-    return known
+    return _known.of(tenant, lambda: _read(tenant))
 
 
 def _read(tenant: str) -> Additions:

@@ -42,14 +42,27 @@ EVENTS = (
     Act("api_key", "revoke", "An API key was revoked."),
     Act("redaction", "update", "What is replaced as a secret before anything is written was changed."),
     Act("policy", "update", "The rules for listening to calls were changed."),
-    Act("directory", "update", "Who sits at which extension was changed; segments about them are corrected."),
-    Act("directory", "correct", "The segments that a change of the directory is about were corrected; params count."),
+    Act("directory", "update", "Who sits at which extension was changed; what the logs say of them is corrected."),
+    Act(
+        "directory",
+        "correct",
+        "What a change of the directory is about was corrected; params count the rows.",
+    ),
     Act("event_class", "enable", "Events of a class that measures single agents are recorded from now on: for what."),
     Act("event_class", "disable", "Events of a class that measures single agents are no longer recorded."),
     Act("policy_breach", "no-listen", "Somebody on the no-listen list was supervised; the object is the segment."),
     Act("policy_breach", "quota", "An agent was supervised more often in a month than the quota allows."),
     Act("policy_breach", "no-reason", "A supervision was recorded without the reason that is required."),
     Act("policy_breach", "outside-hours", "A supervision lay outside the shift hours, wholly or partly."),
+    *(
+        Act("policy_breach_withdrawn", breach, f"After a correction, a segment does not break it any more: {said}")
+        for breach, said in (
+            ("no-listen", "the no-listen list."),
+            ("quota", "the quota of its agent."),
+            ("no-reason", "the reason that is required."),
+            ("outside-hours", "the shift hours."),
+        )
+    ),
     Act("supervision", "reason", "Somebody said why they supervised a call; changes hold the reason before and after."),
     Act("tenant", "create", "A tenant was made."),
     Act("tenant", "disable", "A tenant was disabled: nobody in it can sign in, and none of its keys works."),

@@ -20,6 +20,7 @@ from earwitness.record.redaction import Redactor
 from earwitness.record.row import MAX_DEPTH, MAX_JSON, MAX_TEXT, TEXTS, Row, decode, encode_lines
 
 DesksOf = Callable[[str, str], tuple[str, ...]]
+DesksAt = Callable[[str, str, dt.datetime], tuple[str, ...]]
 
 NEAR = dt.timedelta(minutes=5)  # as far as a clock may be off without a word
 FAR = dt.timedelta(hours=24)  # what lies further back is history, not a wrong clock
@@ -35,9 +36,9 @@ class Sender:
     """Who sends a batch, as far as its events depend on it.
 
     sources: those it may name, None for any that is not reserved; source: for events that name none; desks_of: the
-    desks of a user at this moment; redactor: what is secret in this tenant; now: when the batch arrived;
-    clock_skew: how far the sender's own clock is ahead of ours, where it told its time, else None;
-    person_at: who sits at an extension, for segments that name none.
+    desks of a user at this moment, for events; desks_at: those at another, for segments; redactor: what is secret in
+    this tenant; now: when the batch arrived; clock_skew: how far the sender's own clock is ahead of ours, where it told
+    its time, else None; person_at: who sits at an extension, for segments that name none.
     """
 
     tenant: str
@@ -45,6 +46,7 @@ class Sender:
     sources: frozenset[str] | None = None
     source: str = "api"
     desks_of: DesksOf | None = None
+    desks_at: DesksAt | None = None
     now: dt.datetime = field(default_factory=lambda: dt.datetime.now(UTC))
     clock_skew: dt.timedelta | None = None
     person_at: PersonAt | None = None

@@ -2,10 +2,11 @@
 
 import datetime as dt
 from collections.abc import Callable
-from typing import Protocol
+from typing import Any, Protocol
 
 import msgspec
 
+from earwitness.model.event import Event
 from earwitness.model.segment import Person, Segment
 
 
@@ -22,7 +23,7 @@ class Known(Protocol):
 
     @property
     def desks(self) -> tuple[str, ...]:
-        """Their desks now."""
+        """Their desks at that time."""
 
 
 PersonAt = Callable[[str, str, str, dt.datetime], Known | None]
@@ -56,13 +57,13 @@ def _filled(heard: Person, known: Known | None) -> Person:
     return msgspec.structs.replace(heard, username=known.username, name=known.name or heard.name)
 
 
-def corrected(segment: Segment, person_at: PersonAt, extensions: frozenset[str]) -> dict[str, str]:
+def corrected(segment: Segment, person_at: PersonAt, extensions: frozenset[str]) -> dict[str, Any]:
     """Return column -> value of what a change of the directory makes wrong in a segment.
 
     extensions: those whose people changed. Somebody who is not known any more has no name either; whom an application
-    named itself stays.
+    named itself stays. Where the agent was somebody else, the desks are those that this person had at that time.
     """
-    found: dict[str, str] = {}
+    found: dict[str, Any] = {}
     for who, person in (("manager", segment.manager), ("agent", segment.agent)):
         if person.extension not in extensions or (segment.evidence.start == "reported" and person.username):
             continue
@@ -72,4 +73,30 @@ def corrected(segment: Segment, person_at: PersonAt, extensions: frozenset[str])
         name = (known.name if known else "") or (person.name if same or not person.username else "")
         if (username, name) != (person.username, person.name):
             found |= {f"{who}_username": username, f"{who}_name": name}
+        desks = known.desks if known else ()
+        if who == "agent" and not same and desks != segment.desks:
+            found["desks"] = desks
     return found
+
+
+def corrected_event(event: Event, person_at: PersonAt, extensions: frozenset[str]) -> dict[str, Any]:
+    """Return column -> value of what a change of the directory makes wrong in an event that a switch told.
+
+    Whom the switch named itself (an agent who logged in with a name) stays; somebody who is not known any more is
+    called by the extension.
+    """
+    told = msgspec.json.decode(event.params, type=_Told)
+    if event.extension not in extensions or told.agent not in ("", event.extension):
+        return {}
+    known = person_at(event.tenant, told.pbx, event.extension, event.created)
+    username, desks = (known.username, known.desks) if known and known.username else (event.extension, ())
+    if username == event.username:
+        return {}
+    return {"username": username} | ({"desks": desks} if desks != event.desks else {})
+
+
+class _Told(msgspec.Struct):
+    """What the params of an event of a switch say of who acted. agent: as an agent called themselves at log-in."""
+
+    pbx: str = ""
+    agent: str = ""

@@ -20,7 +20,7 @@ from earwitness.record import own
 from earwitness.record.amendments import AMENDMENTS, rows
 from earwitness.record.committer import Committer, Listener, RetentionOf
 from earwitness.record.filling import Filling
-from earwitness.record.intake import DesksOf, Intake, Sender, take_in
+from earwitness.record.intake import DesksAt, DesksOf, Intake, Sender, take_in
 from earwitness.record.known_ids import KnownIds
 from earwitness.record.log import EVENTS, Log
 from earwitness.record.naming import PersonAt
@@ -56,17 +56,20 @@ class Recorder:
         retention_of: RetentionOf = default_retention,
         additions_of: AdditionsOf = lambda _tenant: Additions(),
         desks_of: DesksOf | None = None,
+        desks_at: DesksAt | None = None,
         person_at: PersonAt | None = None,
         lease: Lease | None = None,
     ) -> None:
         """retention_of: (tenant, stream) -> retention class; additions_of: tenant -> what is secret there besides;
         desks_of: (tenant, username) -> the user's desks now, for events whose sender does not know them;
-        person_at: who sits at an extension, for segments of applications that name nobody; lease: the right to record,
-        held already; without one, this process is the only one that reaches the store."""
+        desks_at: those at a moment, for segments; person_at: who sits at an extension, for segments of applications
+        that name nobody; lease: the right to record, held already; without one, this process is the only one that
+        reaches the store."""
         self._store = store
         self._retention_of = retention_of
         self._additions_of = additions_of
         self._desks_of = desks_of
+        self._desks_at = desks_at
         self._person_at = person_at
         self._lease = lease
         self._committer: Committer | None = None
@@ -122,6 +125,7 @@ class Recorder:
             sources=frozenset(sources) if sources else None,
             source=source or (sources[0] if sources else "api"),
             desks_of=desks_of or self._desks_of,
+            desks_at=self._desks_at,
             clock_skew=clock_skew,
             person_at=self._person_at,
         )

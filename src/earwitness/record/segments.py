@@ -110,10 +110,10 @@ SEGMENTS = Log(
 
 
 def row_of(segment: Segment, sender: Sender) -> SegmentRow:
-    """Return the row of a segment; desks are those of its agent now, where it brings none."""
+    """Return the row of a segment; desks are those of its agent at that time, where it brings none."""
     desks = segment.desks
-    if not desks and sender.desks_of and segment.agent.username:
-        desks = tuple(sender.desks_of(sender.tenant, segment.agent.username))
+    if not desks and sender.desks_at and segment.agent.username:
+        desks = tuple(sender.desks_at(sender.tenant, segment.agent.username, segment.started_at))
     lasted = segment.ended_at - segment.started_at
     return SegmentRow(
         id=segment.id.lower(),

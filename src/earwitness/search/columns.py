@@ -57,14 +57,16 @@ _DERIVED: Final = {"user_ip": _IP_TEXT, "object_type": _OBJECT_TYPE, "object_id"
 
 
 class Stream(NamedTuple):
-    """table: where the rows are, as they were recorded; time: the column by which they are ordered, before seq."""
+    """table: where the rows are, as they were recorded; time: the column by which they are ordered, before seq;
+    derived: what ``*`` leaves out of the columns that may be asked."""
 
     name: str
     table: str
     time: str
+    derived: str = ""
 
 
-EVENTS: Final = Stream(ACTIVITY, "events", "created")
+EVENTS: Final = Stream(ACTIVITY, "events", "created", ", search_text, search_words")
 SEGMENTS: Final = Stream("supervision", "segments", "started_at")
 BY_NAME: Final = {stream.name: stream for stream in (EVENTS, SEGMENTS)}
 

@@ -29,12 +29,14 @@ class Condition(NamedTuple):
 class Asking(NamedTuple):
     """What is needed to write a condition.
 
-    columns: as the caller sees them; bound: where values are bound; index_parts: whether parts of words are looked up
+    columns: as the caller sees them; bound: where values are bound; amended: the columns that were amended in any row
+    of the tenant; index_parts: whether parts of words are looked up
     in the index: that reads all its words, which is dear for few rows and cheap for many.
     """
 
     columns: Columns
     bound: Bound
+    amended: frozenset[str] = frozenset()
     index_parts: bool = True
 
 

@@ -1,6 +1,7 @@
 """A query on behalf of somebody: read once, then made into as many statements as the answer needs."""
 
 import datetime as dt
+import functools
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -16,6 +17,7 @@ from earwitness.search.grammar import parse
 from earwitness.search.query import Query, check_stream
 from earwitness.search.tree import Tree
 from earwitness.search.values import Span
+from earwitness.store import Store
 
 
 class Clauses(NamedTuple):
@@ -29,12 +31,13 @@ class Clauses(NamedTuple):
 class Filter:
     """What somebody may see of what they ask for. ``span``: outside of it there is nothing to be found."""
 
-    def __init__(self, scope: Scope, query: Query) -> None:
+    def __init__(self, scope: Scope, query: Query, store: Store) -> None:
         """Raises Forbidden, BadQuery, and Invalid for a stream or zone that does not exist."""
         check_stream(query.stream)
         scopes.demand(scope, query.stream)
         self.scope = scope
         self.query = query
+        self._store = store
         self.stream = BY_NAME[query.stream]
         self.columns = Columns(self.stream, scope.masked)
         self.zone = zone_of(query.tz)
@@ -58,17 +61,28 @@ class Filter:
         """
         bound = Bound()
         bound.values["tenant"] = self.scope.tenant
-        asking = Asking(self.columns, bound, index_parts)
+        asking = self._asking(bound, index_parts=index_parts)
         demanded = self._demanded(asking, places)
         within = self._range(bound, span or self.span)
-        recorded = "".join(f" AND {sql}" for sql in conditions.recorded(self.tree, asking))
-        source = amended.source(self.stream, (demanded, *shown), within + recorded)
+        named = (conditions.condition(self.tree, self._asking(Bound()), self.zone).sql, *shown)
+        source = amended.source(self.stream, self.amended, named, "")
+        if not source.is_table:
+            recorded = "".join(f" AND {sql}" for sql in conditions.recorded(self.tree, asking))
+            source = amended.source(self.stream, self.amended, named, within + recorded)
         return Clauses(source.demanding(demanded, within), bound)
+
+    @functools.cached_property
+    def amended(self) -> frozenset[str]:
+        """The columns that have been amended in any row of the tenant, as of the first look."""
+        return amended.fields(self._store, self.stream, self.scope.tenant)
+
+    def _asking(self, bound: Bound, *, index_parts: bool = True) -> Asking:
+        return Asking(self.columns, bound, self.amended, index_parts)
 
     @property
     def cost(self) -> Cost:
         """What a row costs to ask, at most, where the index is not asked."""
-        asking = Asking(self.columns, Bound(), index_parts=False)
+        asking = self._asking(Bound(), index_parts=False)
         return all_of([*scopes.conditions(self.scope, asking), conditions.condition(self.tree, asking, self.zone)]).cost
 
     def _demanded(self, asking: Asking, places: tuple[int, int] | None = None) -> str:
@@ -91,7 +105,7 @@ class Filter:
     @property
     def is_narrowed(self) -> bool:
         """Whether anything but the range is asked or demanded: else all rows of the tenant pass."""
-        return bool(self._demanded(Asking(self.columns, Bound())))
+        return bool(self._demanded(self._asking(Bound())))
 
     @property
     def uses_index_for_parts(self) -> bool:

@@ -49,7 +49,7 @@ class Reader:
         BadCursor for a cursor that this viewer did not get for this query.
         """
         _check_page(order, limit)
-        asked = Filter(scope, query)
+        asked = Filter(scope, query, self._store)
         after = self._cursors.read(cursor, scope, query, order) if cursor else None
         found = Paging(self._store, self._edges, asked, order, limit + 1).find(after)
         items = tuple(self._made(asked, found[:limit]))
@@ -62,7 +62,7 @@ class Reader:
 
     def get(self, scope: Scope, stream: str, row_id: str) -> Event | Segment:
         """Return one row by its id; NotFound where it is absent, another tenant's, or not for this viewer."""
-        asked = Filter(scope, Query(stream, f'id:"{_uuid(row_id)}"'))
+        asked = Filter(scope, Query(stream, f'id:"{_uuid(row_id)}"'), self._store)
         for span in _likely_spans(row_id, asked.span):
             slots, bound = asked.clauses(span)
             slots["stored"] = rows.stored(asked.columns)
@@ -73,18 +73,18 @@ class Reader:
 
     def count(self, scope: Scope, query: Query) -> Count:
         """Return how many rows there are, exactly."""
-        asked = Filter(scope, query)
+        asked = Filter(scope, query, self._store)
         return Count(Figures(self._store, asked).count(), self._gaps.of(asked))
 
     def facets(self, scope: Scope, query: Query, by: Sequence[str], top: int = 20) -> Facets:
         """Return the most frequent values of columns (``figures.FACETS``), and how many rows have others."""
-        asked = Filter(scope, query)
+        asked = Filter(scope, query, self._store)
         facets, other = Figures(self._store, asked).facets(by, top)
         return Facets(facets, other, self._gaps.of(asked))
 
     def histogram(self, scope: Scope, query: Query, interval: str = "auto", tz: str | None = None) -> Histogram:
         """Return how many rows fall into each interval; days, weeks and months are those of ``tz``."""
-        asked = Filter(scope, query)
+        asked = Filter(scope, query, self._store)
         zone = zone_of(tz) if tz else asked.zone
         name, buckets = Counting(self._store, self._edges, asked, zone).histogram(interval)
         return Histogram(name, buckets, self._gaps.of(asked))
@@ -100,31 +100,31 @@ class Reader:
         wrap: writing.Wrap = str,
     ) -> Iterator[bytes]:
         """Yield all rows as the engine writes them, block by block; ``writing.written`` says what form and wrap are."""
-        return writing.stream(self._store, Filter(scope, query), writing.Wish(columns, form, order, wrap))
+        return writing.stream(self._store, Filter(scope, query, self._store), writing.Wish(columns, form, order, wrap))
 
     def last_seq(self, scope: Scope, stream: str) -> int:
         """Return the highest place in a log of the tenant, whoever may see that row; 0 where it is empty."""
-        return self._places.last(scope.tenant, Filter(scope, Query(stream)).stream.name)
+        return self._places.last(scope.tenant, Filter(scope, Query(stream), self._store).stream.name)
 
     def first_seq(self, scope: Scope, query: Query) -> int:
         """Return the lowest place among the rows of a query, 0 where there is none."""
-        return writing.first_seq(self._store, Filter(scope, query))
+        return writing.first_seq(self._store, Filter(scope, query, self._store))
 
     def week(self, scope: Scope, query: Query) -> dict[tuple[int, int], int]:
         """Return (day of the week, 0 is Monday; hour) -> rows, in the zone of the query."""
-        return summaries.week(self._store, Filter(scope, query))
+        return summaries.week(self._store, Filter(scope, query, self._store))
 
     def supervised(self, scope: Scope, query: Query, who: str) -> list[summaries.Supervised]:
         """Return how long each ``manager`` or ``agent`` supervised or was supervised, by mode."""
-        return summaries.supervised(self._store, Filter(scope, query), who)
+        return summaries.supervised(self._store, Filter(scope, query, self._store), who)
 
     def sessions(self, scope: Scope, query: Query) -> list[summaries.Sessions]:
         """Return the supervision sessions by manager."""
-        return summaries.sessions(self._store, Filter(scope, query))
+        return summaries.sessions(self._store, Filter(scope, query, self._store))
 
     def since(self, scope: Scope, query: Query, after: int, last: int, limit: int = 500) -> list[Event | Segment]:
         """Return the first rows behind the place ``after``, up to the place ``last``, in order of seq."""
-        asked = Filter(scope, query)
+        asked = Filter(scope, query, self._store)
         slots, bound = asked.clauses(index_parts=False, places=(after, last))
         slots["stored"] = rows.stored(asked.columns)
         bound.values["limit"] = max(1, min(limit, MOST_ROWS))
@@ -138,8 +138,9 @@ class Reader:
     def _made(self, asked: Filter, found: Sequence[tuple[Any, ...]]) -> list[Event | Segment]:
         """Return a few stored rows as what the caller may see of what is known of them now."""
         names = rows.names(asked.columns)
-        known = amended.completed(self._store, asked.stream, asked.scope.tenant, names, found)
-        return [rows.made(asked.columns, row) for row in known]
+        if asked.amended:
+            found = amended.completed(self._store, asked.stream, asked.scope.tenant, names, found)
+        return [rows.made(asked.columns, row) for row in found]
 
 
 def _check_page(order: str, limit: int) -> None:

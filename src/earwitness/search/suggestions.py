@@ -5,7 +5,7 @@ from typing import Final
 
 from earwitness.model.problem import Invalid
 from earwitness.model.scope import Scope
-from earwitness.search.amended import source
+from earwitness.search import amended
 from earwitness.search.bound import Bound
 from earwitness.search.columns import ARRAYS, BY_NAME, Columns
 from earwitness.search.condition import Asking, all_of, like
@@ -29,13 +29,14 @@ def suggest(store: Store, scope: Scope, stream: str, name: str, typed: str, limi
     if field is None or field.kind is not Kind.TEXT or stream not in field.columns:
         raise Invalid("This field has no values to suggest.", fields={"field": "It has no values to suggest."})
     columns = Columns(BY_NAME[stream], scope.masked)
+    known = amended.fields(store, columns.stream, scope.tenant)
     bound = Bound()
     column = field.columns[stream][0]
-    demanded = conditions(scope, Asking(columns, bound))
+    demanded = conditions(scope, Asking(columns, bound, known))
     asked = all_of(demanded).sql if demanded else ""
     value = _value(field.columns[stream])
     slots = {
-        **source(columns.stream, (asked, value), "").demanding(asked, ""),
+        **amended.source(columns.stream, known, [value], "").demanding(asked, ""),
         "value": value,
         "shown": columns.shown_as(column, "value"),
     }

@@ -20,6 +20,7 @@ from earwitness.search import Reader
 from earwitness.server.config import Config
 from earwitness.server.control import operator_name
 from earwitness.server.correcting import Correcting
+from earwitness.server.judging import Judging
 from earwitness.server.lease import PostgresLease
 from earwitness.server.parts import ALL
 from earwitness.server.policing import Policing
@@ -49,8 +50,9 @@ class House:
         self.recorder = recorder
         self.reader = reader
         self.switches = Switches(recorder, config.data / "switches", config.pbx, tenant, cdrs=config.cdr)
-        self.policing = Policing(recorder, reader)
-        self.correcting = Correcting(recorder, reader)
+        judging = Judging(recorder, reader)
+        self.policing = Policing(recorder, reader, judging)
+        self.correcting = Correcting(recorder, reader, judging)
         self.app: ASGIApp
 
 
@@ -188,7 +190,7 @@ def open_house(config: Config, parts: frozenset[str] = ALL, tenant: str = DEFAUL
         _set_up_django()
         _reach_accounts()
         _migrate_accounts()
-        from earwitness.accounts import access, desks, extensions, questions, redaction
+        from earwitness.accounts import access, desks, extensions, questions, redaction, seats
         from earwitness.accounts import recorder as accounts_recorder
         from earwitness.deliver import means
         from earwitness.server import root
@@ -201,6 +203,7 @@ def open_house(config: Config, parts: frozenset[str] = ALL, tenant: str = DEFAUL
             retention_of=_retention_of(config),
             additions_of=redaction.additions_of,
             desks_of=desks.desks_of,
+            desks_at=seats.at,
             person_at=extensions.at,
         )
         recorder.start()

@@ -1,5 +1,6 @@
 """Acts on desks. They need ``admin``: a desk that takes over a name of the past shows the rows recorded under it."""
 
+from earwitness.accounts import seats
 from earwitness.accounts.access import desk_names
 from earwitness.accounts.actions.change import changing, demand_valid, differences, permit
 from earwitness.accounts.actions.names import wrong_name
@@ -36,7 +37,8 @@ def rename(actor: Actor, name: str, new: str) -> Desk:
         if desk.name != old:
             former = {*desk.former_names, old} - {desk.name}
             desk.former_names = sorted(former)
-            desk.save()
+            with seats.kept(turn.tenant, desk.users.values_list("pk", flat=True)):
+                desk.save()
             changes = differences({"name": old}, {"name": desk.name})
             turn.note("desk", "update", obj=f"desk:{desk.name}", changes=changes)
     return desk
@@ -48,7 +50,8 @@ def delete(actor: Actor, name: str) -> None:
     with changing(actor) as turn:
         desk = find(turn.tenant, name)
         before = {"name": desk.name, "users": sorted(desk.users.values_list("username", flat=True)[:1000])}
-        desk.delete()
+        with seats.kept(turn.tenant, desk.users.values_list("pk", flat=True)):
+            desk.delete()
         turn.note("desk", "delete", obj=f"desk:{before['name']}", changes=differences(before, {}))
 
 

@@ -3,7 +3,7 @@
 import csv
 import datetime as dt
 import io
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 from earwitness.accounts.actions.change import Turn, changing, demand_valid, permit
@@ -32,11 +32,19 @@ class Stretch:
 
     @property
     def text(self) -> str:
-        """The segments of these extensions in the search language; of so many that no text holds them, everything."""
-        if len(self.extensions) > LISTED:
-            return ""
-        listed = ",".join(f'"{extension}"' for extension in self.extensions)
-        return f"(manager:{listed} OR extension:{listed})"
+        """The segments of these extensions in the search language."""
+        return rows_at(self.extensions, "manager")
+
+
+def rows_at(extensions: Collection[str], *others: str) -> str:
+    """Return the rows at some extensions in the search language; of so many that no text holds them, everything.
+
+    others: fields, besides that of the extension, in which one of them may stand.
+    """
+    if len(extensions) > LISTED:
+        return ""
+    listed = ",".join(f'"{extension}"' for extension in extensions)
+    return f"({' OR '.join(f'{field}:{listed}' for field in (*others, 'extension'))})"
 
 
 def put(actor: Actor, entries: list[Entry], last_seq: Callable[[], int]) -> int:

@@ -3,8 +3,10 @@
 from collections.abc import Callable
 
 import msgspec
+from django.utils import timezone
 
 from earwitness.accounts.actions.change import Turn, changing, demand_valid, differences, permit
+from earwitness.accounts.models import FormerPolicy
 from earwitness.accounts.recorder import Actor
 from earwitness.model import policy as policies
 from earwitness.model.event import Change
@@ -26,6 +28,7 @@ def change(actor: Actor, wanted: Policy, last_seq: Callable[[], int]) -> Policy:
         if tidy != before:
             if not tenant.policed:
                 tenant.policed_to = last_seq()
+            FormerPolicy.objects.create(tenant=tenant, policy=tenant.policy, until=timezone.now())
             tenant.policy, tenant.policed = msgspec.to_builtins(tidy), tidy.demands_anything
             tenant.save(update_fields=["policy", "policed", "policed_to"])
             changes = differences(msgspec.to_builtins(before), msgspec.to_builtins(tidy))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from django.db.models import Max
 from django.utils import timezone
 
-from earwitness.accounts import access, rules, sessions
+from earwitness.accounts import access, rules, seats, sessions
 from earwitness.accounts.actions import desks, passwords
 from earwitness.accounts.actions.change import Turn, changing, demand_valid, differences, permit, refusal
 from earwitness.accounts.actions.names import wrong_name
@@ -63,7 +63,7 @@ def create(actor: Actor, draft: UserDraft, password: str, *, operator: bool = Fa
         user = User(tenant=turn.tenant, is_operator=operator)
         errors = checked_fields(draft, user)
         _with_desks(actor, turn, draft)
-        roles, seats = _granted(actor, turn.tenant, draft, user, errors)
+        roles, seated = _granted(actor, turn.tenant, draft, user, errors)
         _fill(user, draft)
         errors |= passwords.wrong(password, user)
         demand_valid(errors)
@@ -71,7 +71,7 @@ def create(actor: Actor, draft: UserDraft, password: str, *, operator: bool = Fa
         user.own_since = _theirs_since(user)
         user.save()
         user.roles.set(roles)
-        user.desks.set(seats)
+        user.desks.set(seated)
         turn.note("user", "create", obj=f"user:{user.username}", changes=differences({}, _state(user)))
     return user
 
@@ -86,7 +86,7 @@ def update(actor: Actor, username: str, /, **fields: object) -> User:
         draft = replace(draft_of(user), **fields)  # type: ignore[arg-type]  # checked below
         errors = checked_fields(draft, user)
         _with_desks(actor, turn, draft)
-        roles, seats = _granted(actor, turn.tenant, draft, user, errors)
+        roles, seated = _granted(actor, turn.tenant, draft, user, errors)
         demand_valid(errors)
         former = user.username
         _fill(user, draft)
@@ -95,7 +95,8 @@ def update(actor: Actor, username: str, /, **fields: object) -> User:
             user.own_since = _theirs_since(user)
         user.save()
         user.roles.set(roles)
-        user.desks.set(seats)
+        with seats.kept(turn.tenant, [user.pk]):
+            user.desks.set(seated)
         _demand_no_unmasking(actor, user)
         changes = differences(before, _state(user))
         if changes:
@@ -177,7 +178,8 @@ def delete(actor: Actor, username: str) -> None:
         user.keys.filter(revoked=None).update(revoked=timezone.now())
         sessions.end_all(user)
         _leave_name(user, user.username)
-        user.delete()
+        with seats.kept(turn.tenant, [user.pk]):
+            user.delete()
         turn.note("user", "delete", obj=f"user:{before['username']}", changes=differences(before, {}))
 
 

@@ -1,5 +1,0 @@
--- What became known later of some segments: of each field, the value recorded last, as JSON text.
-SELECT toString(amends) AS id, toString(field) AS name, argMax(value, seq) AS latest
-FROM amendments
-WHERE tenant = {tenant:String} AND stream = 'supervision' AND amends IN {ids:Array(UUID)}
-GROUP BY amends, field
