@@ -24,7 +24,7 @@ from openpyxl.utils.escape import unescape
 from pypdf import PdfReader
 
 from earwitness.deliver.formats import csv as csv_format
-from earwitness.deliver.formats import listing, pdf, render, safe, sheets, xlsx
+from earwitness.deliver.formats import listing, pdf, render, safe, xlsx
 from earwitness.deliver.formats.about import About, Missing, lines, sentence
 from earwitness.deliver.formats.book import KIDS
 from earwitness.deliver.formats.child import Spec
@@ -132,8 +132,8 @@ def test_xlsx_holds_every_row_as_text_and_says_what_it_is(tmp_path: Path) -> Non
     assert read[1][2].data_type == "s"
     assert read[2][1].value == "日本太郎"
     long = str(read[3][1].value)
-    assert len(long) == sheets.CELL
-    assert long.endswith(sheets.CUT)
+    assert len(long) == xlsx.CELL
+    assert long.endswith(xlsx.CUT)
 
 
 @settings(deadline=None, max_examples=30)
@@ -148,7 +148,9 @@ def test_whatever_stands_in_a_cell_is_read_back_as_it_was(texts: list[str]) -> N
         book = openpyxl.load_workbook(out, read_only=True)
         ((*read,),) = book["Rows"].iter_rows(min_row=2, max_col=len(texts), values_only=True)
         book.close()
-    assert [unescape(value or "") for value in read] == texts
+    assert [unescape(value or "") for value in read] == [
+        text.replace("\ufffe", "\ufffd").replace("\uffff", "\ufffd") for text in texts
+    ]
 
 
 def test_a_number_is_a_number_and_an_empty_cell_is_none(tmp_path: Path) -> None:
@@ -158,11 +160,6 @@ def test_a_number_is_a_number_and_an_empty_cell_is_none(tmp_path: Path) -> None:
     assert xlsx.write(out, ABOUT, headings, [[4711, "", 12.5], ["n/a", None, None]]) == 2
     read = openpyxl.load_workbook(out)["Rows"].iter_rows(min_row=2, max_col=3, values_only=True)
     assert list(read) == [(4711, None, 12.5), ("n/a", None, None)]
-
-
-def test_columns_have_the_letters_of_a_spreadsheet() -> None:
-    """As far as a sheet is wide."""
-    assert [sheets.letters(place) for place in (0, 25, 26, 701, 702, 16_383)] == ["A", "Z", "AA", "ZZ", "AAA", "XFD"]
 
 
 def test_xlsx_goes_on_on_another_sheet_where_one_is_full(tmp_path: Path) -> None:

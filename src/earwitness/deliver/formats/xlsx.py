@@ -1,17 +1,18 @@
 """XLSX: a sheet that says what this is, then the rows, on as many sheets as they need. Memory stays flat.
 
-Every text is written as text, so nothing in a cell is ever run.
+Every text is written as text, so nothing in a cell is ever run. Limits are those of the format
+(ECMA-376; Microsoft, "Excel specifications and limits"): 1,048,576 rows a sheet, 32,767 characters a cell.
 """
 
-from collections.abc import Iterable, Sequence
-from io import BytesIO
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
-from earwitness.deliver.formats import sheets
 from earwitness.deliver.formats.about import About, lines
 
-ROWS_A_SHEET = sheets.ROW_AT_MOST - 1  # the first row of each sheet holds the names
+ROWS_A_SHEET = 1_048_576 - 1  # the first row of each sheet holds the names
+CELL = 32_767
+CUT = "… (cut here: a cell holds 32,767 characters; NDJSON and Parquet hold all)"
 
 
 class Heading(NamedTuple):
@@ -35,6 +36,11 @@ class Sheet(Protocol):
     def numbers(self) -> tuple[int, ...]: ...
 
 
+UNSAYABLE = dict.fromkeys((0xFFFE, 0xFFFF), "\ufffd")  # XML 1.0, 2.2: not even escaped; the library lets them through
+
+Write = Callable[[int, int, Any], object]
+
+
 def write(
     path: Path,
     about: About,
@@ -47,26 +53,12 @@ def write(
 
     rows: values in the order of the headings; None is an empty cell. rows_a_sheet: after how many a new sheet begins.
     """
-
-    def frame(count: int) -> bytes:
-        return _frame(about, headings, count)
-
-    numbers = [heading.kind == "number" for heading in headings]
-    return sheets.write(path, frame, numbers, rows, rows_a_sheet)
-
-
-def _frame(about: About, headings: Sequence[Heading], count: int) -> bytes:
-    """Return the workbook without its rows: the sheet that says what it is, and so many that have their names only."""
     import xlsxwriter
 
-    made = BytesIO()
-    options = {"constant_memory": True}  # names of columns stand in the sheets, not in a table of their own
-    with xlsxwriter.Workbook(made, options) as book:
+    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "use_zip64": True}
+    with xlsxwriter.Workbook(str(path), options) as book:
         _about_sheet(book, about)
-        bold = book.add_format({"bold": True, "bottom": 1})
-        for number in range(1, count + 1):
-            _sheet(book, number, headings, bold)
-    return made.getvalue()
+        return _sheets(book, headings, rows, rows_a_sheet)
 
 
 def write_tables(path: Path, about: About, tables: Sequence[Sheet]) -> None:
@@ -93,7 +85,7 @@ def _write_cell(sheet: Any, place: tuple[int, int], cell: str, *, number: bool) 
     if number and plain.isdigit():
         sheet.write_number(*place, int(plain))
     else:
-        sheet.write_string(*place, sheets.fit(cell))
+        sheet.write_string(*place, _fit(cell))
 
 
 def _sheet_name(number: int, caption: str) -> str:
@@ -109,12 +101,54 @@ def _about_sheet(book: Any, about: About) -> None:
     sheet.set_column(1, 1, 90)
     for number, (label, text) in enumerate(lines(about)):
         sheet.write_string(number, 0, label, bold)
-        sheet.write_string(number, 1, sheets.fit(text), wrap)
+        sheet.write_string(number, 1, _fit(text), wrap)
 
 
-def _sheet(book: Any, number: int, headings: Sequence[Heading], bold: Any) -> None:
+def _sheets(book: Any, headings: Sequence[Heading], rows: Iterable[Sequence[Any]], rows_a_sheet: int) -> int:
+    bold = book.add_format({"bold": True, "bottom": 1})
+    total, at, number = 0, rows_a_sheet, 0
+    sheet: Any = None
+    writers: list[Write] = []
+    for row in rows:
+        if at == rows_a_sheet:
+            number += 1
+            sheet = _sheet(book, number, headings, bold)
+            writers = [_writer(sheet, heading.kind) for heading in headings]
+            at = 0
+        at += 1
+        total += 1
+        for column, value in enumerate(row):
+            if value is not None and value != "":
+                writers[column](at, column, value)
+    if sheet is None:
+        _sheet(book, 1, headings, bold)
+    return total
+
+
+def _sheet(book: Any, number: int, headings: Sequence[Heading], bold: Any) -> Any:
     sheet = book.add_worksheet("Rows" if number == 1 else f"Rows {number}")
     sheet.freeze_panes(1, 0)
     for column, heading in enumerate(headings):
         sheet.set_column(column, column, heading.width)
         sheet.write_string(0, column, heading.label, bold)
+    return sheet
+
+
+def _writer(sheet: Any, kind: str) -> Write:
+    def text(row: int, column: int, value: Any) -> object:
+        return sheet.write_string(row, column, _fit(value if isinstance(value, str) else str(value)))
+
+    def number(row: int, column: int, value: Any) -> object:
+        return sheet.write_number(row, column, value) if isinstance(value, int | float) else text(row, column, value)
+
+    return number if kind == "number" else text
+
+
+def _fit(text: str) -> str:
+    """Cut what is too long for a cell, and say so in the cell."""
+    text = text.translate(UNSAYABLE)
+    units = len(text.encode("utf-16-le")) // 2 if len(text) > CELL // 2 else len(text)
+    if units <= CELL:
+        return text
+    room = (CELL - len(CUT)) * 2
+    return text.encode("utf-16-le")[:room].decode("utf-16-le", "ignore") + CUT
