@@ -32,7 +32,8 @@ def at(port: int, secret: str = "secret", **options) -> Address:
 @contextlib.asynccontextmanager
 async def listening(where: Address, found: list[Found], **options):
     """A connection that listens while the block runs."""
-    listener = Connection(where, Collector(found.append, pbx=where.name), backoff=Hasty(), **options)
+    options.setdefault("backoff", Hasty())
+    listener = Connection(where, Collector(found.append, pbx=where.name), **options)
     task = asyncio.create_task(listener.run())
     try:
         yield listener

@@ -2,9 +2,13 @@
 
 import datetime as dt
 
-from traffic import T0, Traffic, since
+from traffic import SECOND, T0, Traffic, since
 
+from earwitness.collect.asterisk import ami
+from earwitness.collect.asterisk.collector import Collector
+from earwitness.collect.sink import Found
 from earwitness.model.gap import Gap
+from earwitness.model.segment import Segment
 
 
 def broken(data: str = "PJSIP/1001,qd") -> tuple:
@@ -248,3 +252,48 @@ def test_a_gap_says_from_when_to_when_and_in_plain_words():
 
 def moment(seconds: float) -> str:
     return dt.datetime.fromtimestamp(T0 + seconds, dt.UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def test_a_gap_is_told_while_it_lasts_and_keeps_its_id():
+    found: list[Found] = []
+    collector = Collector(found.append, pbx="test")
+    floor = Traffic()
+    floor.signed_in(uptime=500)
+    for us, text in floor.lines:
+        collector.feed(ami.message(text), us)
+    collector.lost(us)
+    for second in range(1, 12):
+        collector.tick(us + second * SECOND)
+    floor.lines.clear()
+    floor.wait(20)
+    floor.signed_in(uptime=520)
+    for later, text in floor.lines:
+        collector.feed(ami.message(text), later)
+    told = [one for one in found if isinstance(one, Gap)]
+    assert [since(one.ended_at) for one in told] == [1.0, 7.0, 20.0]
+    assert {one.started_at for one in told} == {told[0].started_at}
+    assert len({one.id for one in told}) == 1
+
+
+def test_a_switch_that_closed_the_line_was_heard_up_to_then():
+    found: list[Found] = []
+    collector = Collector(found.append, pbx="test")
+    floor = Traffic()
+    floor.signed_in(uptime=500)
+    _, inside, _ = floor.inbound()
+    floor.spy("PJSIP/1001,qw", inside)
+    for us, text in floor.lines:
+        collector.feed(ami.message(text), us)
+    collector.lost(us + 60 * SECOND, heard_until=us + 60 * SECOND)
+    collector.stopped(us + 90 * SECOND)
+    (segment,) = [one for one in found if isinstance(one, Segment)]
+    assert (since(segment.ended_at), segment.end_inferred) == (60.4, True)
+
+
+def test_a_switch_that_was_never_heard_leaves_a_gap_from_the_first_attempt_on():
+    found: list[Found] = []
+    collector = Collector(found.append, pbx="test")
+    collector.lost(round(T0 * SECOND))
+    collector.tick(round((T0 + 3) * SECOND))
+    (gap,) = [one for one in found if isinstance(one, Gap)]
+    assert (since(gap.started_at), since(gap.ended_at)) == (0.0, 3.0)

@@ -49,6 +49,11 @@ def test_spying_on_nobody_is_explained():
     assert result.matched == 2
 
 
+def test_spying_on_a_group_in_which_nobody_was_is_explained():
+    reasons = [one.reason for one in reconcile(*both("v22/lab-groups")).explained]
+    assert reasons == ["narrowed", "narrowed"]
+
+
 def test_a_last_application_that_is_another_one_is_explained():
     assert [one.reason for one in reconcile(*both("v22/05b-agent-hangs-up-E")).explained] == ["other-application"]
 

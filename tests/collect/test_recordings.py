@@ -71,6 +71,10 @@ def test_another_name_for_the_switch_gives_other_ids():
         ("v22/10a-blind-transfer-by-agent", ["transferred"]),
         ("v22/11-prefix-scan", ["next-channel"] * 4 + ["manager-hung-up"]),
         ("v22/13-kill9", ["mode-changed", "switch-restarted", "manager-hung-up"]),
+        ("v22/lab-bridge-agent", ["call-ended", "mode-changed", "manager-hung-up"]),
+        ("v22/lab-hung-up-by-application", ["manager-cut-off", "call-ended"]),
+        ("v16/lab-hung-up-by-application", ["manager-cut-off", "call-ended"]),
+        ("v22/lab-conference", ["mode-changed", "mode-changed", "manager-hung-up"]),
         ("v22/20-spyer-moved", ["manager-left", "handed-over", "manager-hung-up", "manager-hung-up"]),
     ],
 )
@@ -82,6 +86,30 @@ def test_switching_modes_is_one_session_and_the_next_call_is_another():
     assert len({s.session_id for s in heard("v22/04-dtmf-switch")}) == 1
     sessions = [s.session_id for s in heard("v22/06-next-call")]
     assert sessions[0] == sessions[1] != sessions[2] == sessions[3]
+
+
+def test_an_agent_bridged_with_another_customer_is_in_another_call_and_session():
+    before, *after = heard("v22/lab-bridge-agent")
+    assert [(s.customer_number, s.cdr_id) for s in (before, *after)] == [
+        ("0722000001", "1795762416.3"), ("0722000002", "1795762416.4"), ("0722000002", "1795762416.4"),
+    ]  # fmt: skip
+    assert before.session_id != after[0].session_id == after[1].session_id
+
+
+@pytest.mark.parametrize("name", ["v22/lab-conference", "v16/lab-conference"])
+def test_barging_into_a_conference_reaches_the_one_spied_on_alone(name):
+    assert [s.talks_to for s in heard(name) if s.action == "barge"] == ["agent"]
+
+
+def test_the_number_that_was_called_counts_where_an_application_set_another():
+    assert {s.customer_number for s in heard("v22/lab-predictive")} == {"0722000004"}
+    assert {s.customer_number for s in heard("v22/lab-click-to-dial-application")} == {"0722000003"}
+    assert {s.manager.extension for s in heard("v22/lab-manager-from-outside")} == {"0733000009"}
+
+
+def test_a_key_for_listening_where_the_manager_hears_nothing_is_no_segment():
+    actions = [s.action for s in heard("v22/lab-private-switchable")][:3]
+    assert actions == ["whisper", "barge", "whisper"]
 
 
 def test_a_queue_call_names_its_queue():

@@ -115,6 +115,27 @@ def test_a_check_of_a_switch_that_is_well_finds_nothing_to_say():
     assert (status.state, status.problem, status.missing) == ("listening", "", ())
 
 
+def test_a_peer_that_closes_before_it_has_said_anything_is_tried_again_soon():
+    async def attempts() -> ConnectionStatus:
+        async def closing(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            writer.close()
+
+        server = await asyncio.start_server(closing, "127.0.0.1", 0)
+        where = at(server.sockets[0].getsockname()[1])
+        async with server, listening(where, [], backoff=NoPatience()) as listener:
+            await until(lambda: listener.status.attempts > 2 and listener.status.problem)
+            return listener.status
+
+    assert asyncio.run(attempts()).problem.endswith("closed the connection.")
+
+
+class NoPatience(Backoff):
+    """Tries again at once, and never where trying soon would do harm."""
+
+    def next_s(self, *, patient: bool = False) -> float:
+        return 3600.0 if patient else 0.05
+
+
 def test_a_silent_line_is_pinged_and_then_given_up(monkeypatch):
     monkeypatch.setattr(connection_module, "TICK_S", 0.02)
     heard = []
@@ -220,11 +241,11 @@ def test_a_wrong_address_is_told_without_its_secret(url):
     assert "hidden" not in str(caught.value)
 
 
-def test_waiting_grows_from_a_second_to_a_minute_and_is_patient_with_refusals():
+def test_waiting_grows_from_a_second_to_eight_and_is_patient_with_refusals():
     backoff = Backoff()
     waits = [backoff.next_s() for _ in range(12)]
-    assert all(0.5 * 2**n <= wait <= 2**n for n, wait in enumerate(waits[:6]))
-    assert all(30 <= wait <= 60 for wait in waits[6:])
+    assert all(0.5 * 2**n <= wait <= 2**n for n, wait in enumerate(waits[:4]))
+    assert all(4 <= wait <= 8 for wait in waits[4:])
     backoff.succeeded()
     assert backoff.next_s() <= 1
     assert Backoff().next_s(patient=True) >= 15

@@ -32,6 +32,7 @@ END_REASONS = (
     EndReason("agent-changed", "The call went on with another agent."),
     EndReason("next-channel", "The manager went on to another channel."),
     EndReason("manager-left", "The manager's line left the spying application and stayed up."),
+    EndReason("manager-cut-off", "The switch or an application hung up the manager's line."),
     EndReason("handed-over", "The manager's line was handed over to another person, who went on."),
     EndReason("line-lost", "The connection to the switch was lost; when it came back, this was over or in doubt."),
     EndReason("switch-restarted", "The switch was restarted."),

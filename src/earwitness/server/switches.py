@@ -1,7 +1,7 @@
 """Listens to the switches that the settings name, and records what they tell, in a thread of its own.
 
 What a switch tells goes to the disk first (``collect.spool``) and from there to the recorder, so that neither a full
-store nor a crash loses what no switch ever tells twice. What is going on is written down every few seconds, so that a
+store nor a crash loses what no switch ever tells twice. What is going on is written down every second, so that a
 session survives a restart.
 """
 
@@ -32,7 +32,7 @@ from earwitness.server.records import Records, records
 
 log = structlog.get_logger(__name__)
 
-SNAPSHOT_EVERY_S = 3.0
+SNAPSHOT_EVERY_S = 1.0
 STOP_WITHIN_S = 15.0
 
 

@@ -67,6 +67,7 @@ class Attachment:
     or the people since, in order; ``present`` is the agent who is there now; ``emitted`` counts the pieces that have
     been handed out. An ``end`` without a ChanSpyStop is unsure for a moment: the Stop may still come, or another
     channel may have taken the spying over. ``over`` is when the other side hung up while the spied-on line stayed.
+    ``conference``: the spied-on line is not in a bridge of two, but in a conference.
     """
 
     def __init__(self, spyer: Channel, spyee: Channel, start_us: int, source: str) -> None:
@@ -86,6 +87,7 @@ class Attachment:
         self.target = AGENT
         self.customer_number = ""
         self.queue = ""
+        self.conference = spyee.conference
         self.call_uniqueid = spyee.uniqueid
         self.linkedid = spyee.linkedid
         self.outside_application: bool | None = None

@@ -2,12 +2,12 @@
 
 import random
 
-FIRST_S, MOST_S, PATIENT_S = 1.0, 60.0, 30.0
+FIRST_S, MOST_S, PATIENT_S = 1.0, 8.0, 30.0
 
 
 class Backoff:
-    """Doubles from one second to a minute, each time somewhere between half and all of it, so that many do not try at
-    once. Where trying soon would do harm it begins at half a minute."""
+    """Doubles from one second to eight, each time somewhere between half and all of it, so that many do not try at
+    once: what a switch does meanwhile is lost. Where trying soon would do harm it is half a minute."""
 
     def __init__(self, chance: random.Random | None = None) -> None:
         self._chance = chance or random.Random()  # noqa: S311 -- spreads attempts, guards nothing

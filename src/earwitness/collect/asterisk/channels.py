@@ -17,16 +17,21 @@ class Channel:
     """One channel. ``peer`` is the channel it is or was last connected with, or that it dials or is dialled by;
     ``partner`` is a peer with which it was alone in a bridge; ``twin`` is the other half of a Local channel.
 
-    number/person: its caller id; connected/connected_person: whom its phone shows; dialled: what it asked for.
-    dialled_in: created by a phone or trunk that called (None: its creation was not heard); originated: an application
-    had it called; born_us: when it was created (None: not heard, not told); hangup: the place of its first hang-up
-    request among all such requests (0: none); left_us, transfer_us: when it last left a bridge, transferred its call.
+    number/person: its caller id; connected/connected_person: whom its phone shows; dialled: what it asked for;
+    called: the number by which the switch called it. dialled_in: created by a phone or trunk that called (None: its
+    creation was not heard); originated: an application had it called; born_us: when it was created (None: not heard,
+    not told); born_in: the linkedid of the call in which it was first heard; hangup: the place of its hang-up among
+    those of all who hung up (0: it did not); left_us, transfer_us: when it last left a bridge, transferred its call;
+    conference: its bridge is, or was, one for any number of channels.
     """
 
     __slots__ = (
         "application",
+        "born_in",
         "born_us",
         "bridge",
+        "called",
+        "conference",
         "connected",
         "connected_person",
         "dialled",
@@ -54,8 +59,8 @@ class Channel:
         self.uniqueid = uniqueid
         self.rename(name)
         self.linkedid = self.number = self.person = self.connected = self.connected_person = ""
-        self.exten = self.dialled = self.queue = self.bridge = self.application = ""
-        self.up = self.originated = False
+        self.exten = self.dialled = self.called = self.queue = self.bridge = self.application = self.born_in = ""
+        self.up = self.originated = self.conference = False
         self.dialled_in: bool | None = None
         self.hangup = 0
         self.born_us: int | None = None
@@ -76,9 +81,10 @@ class Channel:
         if name and name != self.name:
             self.rename(name)
         self.linkedid = get(prefix + "Linkedid") or self.linkedid
-        self.number = known(get(prefix + "CallerIDNum")) or self.number
+        self.born_in = self.born_in or self.linkedid
+        self.number = number(get(prefix + "CallerIDNum")) or self.number
         self.person = known(get(prefix + "CallerIDName")) or self.person
-        connected = known(get(prefix + "ConnectedLineNum"))
+        connected = number(get(prefix + "ConnectedLineNum"))
         if connected:
             self.connected, self.connected_person = connected, known(get(prefix + "ConnectedLineName"))
         self.exten = get(prefix + "Exten") or self.exten
@@ -191,6 +197,11 @@ def _pair(one: Channel, other: Channel) -> None:
 def known(text: str) -> str:
     """Return a caller id field, or the empty text where the switch says that it does not know."""
     return "" if text in ("<unknown>", "<null>", "(null)") else text
+
+
+def number(text: str) -> str:
+    """Return a number of a caller id field; the start extension ``s`` that stands in for a missing one is none."""
+    return "" if text == "s" else known(text)
 
 
 def split_name(name: str) -> tuple[str, str]:

@@ -84,9 +84,11 @@ class Collector:
         self._hand_out(self._spying.spies.drain(), us)
         self._complete(us)
 
-    def lost(self, us: int) -> None:
-        """The connection ended; another may follow."""
-        self._hand_out(self._hearing.lost(), us)
+    def lost(self, us: int, *, heard_until: int | None = None) -> None:
+        """There is no connection; another may follow. heard_until: all that was said up to then was heard (None: up to
+        the last message only).
+        """
+        self._hand_out(self._hearing.lost(us, heard_until), us)
 
     def stopped(self, us: int) -> None:
         """Nothing more will come: whatever is open ends by inference."""

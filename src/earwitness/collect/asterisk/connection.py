@@ -28,10 +28,10 @@ CHANNELS_ID = "earwitness-channels"
 
 
 class Patience(NamedTuple):
-    """After how many seconds of silence a switch is asked whether it is there, and after how many it is given up."""
+    """After how many seconds of silence a switch is asked whether it is there; how many more it is given."""
 
-    ping_after_s: float = 15.0
-    dead_after_s: float = 45.0
+    ping_after_s: float = 5.0
+    answer_within_s: float = 20.0
 
 
 class ConnectionStatus(msgspec.Struct, frozen=True, kw_only=True):
@@ -93,8 +93,9 @@ class Connection:
                 wait_s = await self._once()
                 await self._rest(wait_s)
         finally:
+            now_us = self._clock.now_us()
+            self.collector.lost(now_us, heard_until=now_us if self._status.state == "listening" else None)
             self._state("stopped")
-            self.collector.lost(self._clock.now_us())
 
     async def check(self) -> ConnectionStatus:
         """Connect and sign in once, for ``doctor``; return how it went."""
@@ -111,6 +112,7 @@ class Connection:
     async def _once(self) -> float:
         """One connection from beginning to end; return how many seconds to wait before the next."""
         patient = False
+        heard_until: int | None = None
         self._state("connecting")
         try:
             await self._session()
@@ -119,8 +121,9 @@ class Connection:
             problem = str(error)
         except (OSError, EOFError, TimeoutError) as error:
             problem = _sentence(self.address, error)
-        finally:
-            self.collector.lost(self._clock.now_us())
+            if isinstance(error, EOFError) and self._status.state == "listening":
+                heard_until = self._clock.now_us()  # what a switch said before it closes the line has all come
+        self.collector.lost(self._clock.now_us(), heard_until=heard_until)
         self._state("waiting", problem)
         wait_s = self._backoff.next_s(patient=patient)
         log.warning("switch not heard", switch=self.address.name, problem=problem, again_in_s=round(wait_s, 1))
@@ -173,19 +176,19 @@ class Connection:
     async def _listen(self, wire: Wire, *, once: bool) -> None:
         loop = asyncio.get_running_loop()
         heard = ticked = loop.time()
-        pinged = False
+        pinged: float | None = None
         while True:
             if wire.messages:
                 self._take(wire)
                 await self._ask(wire)
             if await wire.read(TICK_S):
-                heard, pinged = loop.time(), False
+                heard, pinged = loop.time(), None
             silence_s = loop.time() - heard
-            if silence_s > self._patience.dead_after_s:
-                raise TimeoutError(f"nothing was heard for {round(silence_s)} s")
-            if silence_s > self._patience.ping_after_s and not pinged:
+            if pinged is None and silence_s > self._patience.ping_after_s:
                 await wire.send(encode_action("Ping", [("ActionID", "earwitness-ping")]))
-                pinged = True
+                pinged = loop.time()  # asked first, however long this machine was asleep
+            elif pinged is not None and loop.time() - pinged > self._patience.answer_within_s:
+                raise TimeoutError(f"nothing was heard for {round(silence_s)} s")
             if loop.time() - ticked >= TICK_S:
                 ticked = loop.time()
                 self._tick()
@@ -260,6 +263,8 @@ def _sentence(address: Address, error: Exception) -> str:
             f"The certificate of the switch {address.name} ({where}) is not trusted ({error.verify_message}):"
             " name the file of its authority with ?ca=FILE in its URL."
         )
+    if isinstance(error, ConnectionResetError):
+        return f"The connection to the switch {address.name} ({where}) was broken off."
     if isinstance(error, ConnectionRefusedError):
         return f"Nothing listens at {where}: check that the switch {address.name} runs and its manager is enabled."
     reason = getattr(error, "strerror", None) or type(error).__name__

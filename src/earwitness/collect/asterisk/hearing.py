@@ -19,6 +19,8 @@ from earwitness.model.gap import Gap
 SECOND = 1_000_000
 LIST_WITHIN = 60 * SECOND  # without a list of channels for so long after a reconnect, what was open is given up
 BACK_WITHIN = 600 * SECOND  # a line that stays broken for longer ends what was open
+TELL_EVERY = 5 * SECOND  # a gap that lasts is told so often, for reports that are made meanwhile
+NEVER_HEARD_YET = SECOND  # the moment until the first sign-in is no gap
 BOOT_DRIFT = 3 * SECOND  # two tellings of the moment of start that differ by more are two starts
 ASKED_FOR_ONE = "ask"  # part of the ActionID of a Status about one channel, which is no list of all
 LIST_ITEMS = {"CoreShowChannel": ("Application", "ApplicationData"), "Status": ("Application", "Data")}
@@ -41,6 +43,7 @@ class Hearing:
         self.started = ""
         self._lost_us: int | None = None
         self._back_us: int | None = None
+        self._told_us = 0
         self._shut_down = False
         self._lists: dict[str, dict[str, _Listed]] = {}
 
@@ -58,21 +61,30 @@ class Hearing:
         elif message.kind == "response" and message.get("CoreStartupTime"):
             self._core_status(message)
         self.last_us = us
-        return self.tick(us)
+        self._give_up(us)
+        return self._spying.spies.drain()
 
     def tick(self, us: int) -> list[Output]:
         """Let time pass: what nobody tells anything of any more does not stay open for ever."""
+        self._give_up(us)
+        if self._lost_us is not None and self._back_us is None and us - self._told_us > TELL_EVERY:
+            self._tell_gap(us)
+        return self._spying.spies.drain()
+
+    def _give_up(self, us: int) -> None:
         if self._back_us is not None and us - self._back_us > LIST_WITHIN:
             self._compare(None)
         elif self._lost_us is not None and self._back_us is None and us - self._lost_us > BACK_WITHIN:
             self._end_all(End(self._lost_us, "line-lost", "none: connection lost", inferred=True))
-        return self._spying.spies.drain()
 
-    def lost(self) -> list[Output]:
-        """The connection has ended. What is open stays open until the switch can be asked."""
+    def lost(self, us: int, heard_until: int | None = None) -> list[Output]:
+        """The connection has ended, or none came about. What is open stays open until the switch can be asked."""
         self._lists.clear()
+        if heard_until is not None and self.last_us is not None:
+            self.last_us = max(self.last_us, heard_until)
         if self._lost_us is None:
-            self._lost_us = self.last_us
+            self._lost_us = self.last_us or us
+            self._told_us = self._lost_us - TELL_EVERY  # at once, if it is not over at once
         self._back_us = None
         if self._shut_down:
             self._restarted("Shutdown", inferred=False)
@@ -82,6 +94,7 @@ class Hearing:
         """Go on after a restart of ours: what was open then is in doubt, as after a broken line."""
         self.last_us, self.boot_us, self.started = last_us, boot_us, started
         self._lost_us = last_us
+        self._told_us = (last_us or 0) - TELL_EVERY
 
     def shift(self, by_us: int) -> None:
         """The clock was set: move what is remembered along with it."""
@@ -89,6 +102,7 @@ class Hearing:
             None if moment is None else moment + by_us
             for moment in (self.last_us, self.boot_us, self._lost_us, self._back_us)
         )
+        self._told_us += by_us
         if self._spying.heard_from_us is not None:
             self._spying.heard_from_us += by_us
 
@@ -116,6 +130,13 @@ class Hearing:
         self._back_us = us
         self._shut_down = False
         self._spying.heard_from_us = lost
+        if self.last_us is not None or us - lost > NEVER_HEARD_YET:
+            self._tell_gap(us)
+
+    def _tell_gap(self, us: int) -> None:
+        """Tell how far the gap has come: the same gap again, with a later end."""
+        lost = self._lost_us if self._lost_us is not None else us
+        self._told_us = us
         spies = self._spying.spies
         seed = f"{spies.tenant}\n{spies.pbx}\n{lost}"
         spies.add(

@@ -9,7 +9,6 @@ from collections import deque
 
 from earwitness.collect.asterisk.attachment import Attachment, End, Mode
 from earwitness.collect.asterisk.channels import Channel
-from earwitness.collect.asterisk.options import MODE_KEYS
 from earwitness.collect.asterisk.spies import STOP_WITHIN, Spies
 from earwitness.collect.asterisk.spy import Spy
 from earwitness.collect.asterisk.switchboard import Switchboard, other_members
@@ -25,7 +24,7 @@ class Lingering:
     def __init__(self, board: Switchboard, spies: Spies) -> None:
         self._board = board
         self._spies = spies
-        self._over: deque[tuple[int, Spy, Attachment]] = deque()
+        self._over: deque[tuple[int, str, Spy, Attachment]] = deque()
         self._on: dict[str, list[Spy]] = {}
 
     def hung_up(self, other: Channel, us: int) -> None:
@@ -45,13 +44,17 @@ class Lingering:
         for spy, attachment in self._spies.watching(spyee.uniqueid):
             if attachment.heard_us is not None and attachment.end is None and attachment.over is None and not spy.snoop:
                 attachment.over = end
-                self._over.append((end.us + STOP_WITHIN, spy, attachment))
+                self._over.append((end.us + STOP_WITHIN, spyee.bridge, spy, attachment))
 
     def tick(self, us: int) -> None:
         """Let time pass: where no Stop has come, the call is over and ChanSpy stays."""
         while self._over and self._over[0][0] <= us:
-            _, spy, attachment = self._over.popleft()
-            self._leave_behind(spy, attachment)
+            _, bridge, spy, attachment = self._over.popleft()
+            if bridge and attachment.spyee.bridge == bridge:
+                attachment.over = None  # a conference goes on with one alone in it
+                attachment.spyee.peer = attachment.spyee.partner = None
+            else:
+                self._leave_behind(spy, attachment)
 
     def connected(self, spyee: Channel, us: int) -> None:
         """A line that is spied on, or was, is in a bridge with somebody."""
@@ -72,8 +75,9 @@ class Lingering:
 
     def key(self, spy: Spy, digit: str) -> None:
         """A mode key pressed while ChanSpy lingers counts for the next call."""
-        if spy.lingering is not None and spy.options is not None and spy.options.switchable and digit in MODE_KEYS:
-            spy.mode = Mode(MODE_KEYS[digit], f"DTMFEnd {digit}")
+        action = spy.options.switches_to(digit) if spy.lingering is not None and spy.options is not None else None
+        if action is not None:
+            spy.mode = Mode(action, f"DTMFEnd {digit}")
 
     @property
     def waiting(self) -> bool:

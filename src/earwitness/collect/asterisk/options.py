@@ -10,6 +10,7 @@ from earwitness.model.segment import BARGE, LISTEN, WHISPER
 
 APPLICATIONS = {"chanspy": "ChanSpy", "extenspy": "ExtenSpy", "dahdiscan": "DAHDIScan"}
 MODE_KEYS = {"4": LISTEN, "5": WHISPER, "6": BARGE}
+SILENT = "silent"  # the manager neither hears nor is heard: no action, and no segment
 DIGITS = frozenset("0123456789*#")
 
 
@@ -32,6 +33,11 @@ class SpyOptions(msgspec.Struct, frozen=True):
     def switchable(self) -> bool:
         """Whether the keys 4, 5 and 6 change the mode: option ``d``, unless ``X`` takes the keys away."""
         return "d" in self.letters and "X" not in self.letters
+
+    def switches_to(self, digit: str) -> str | None:
+        """Return the action that a key switches to, None if it does nothing. With ``W`` the manager hears nothing."""
+        action = MODE_KEYS.get(digit) if self.switchable else None
+        return SILENT if action == LISTEN and "W" in self.letters else action
 
     @property
     def leaving_keys(self) -> frozenset[str]:

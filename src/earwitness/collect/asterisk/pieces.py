@@ -7,7 +7,7 @@ import uuid
 from typing import NamedTuple
 
 from earwitness.collect.asterisk.attachment import Attachment, Away, Back, End, Gone, Key, Mode
-from earwitness.collect.asterisk.options import MODE_KEYS, SpyOptions
+from earwitness.collect.asterisk.options import SILENT, SpyOptions
 from earwitness.model import times
 from earwitness.model.segment import (
     ACTIONS,
@@ -75,7 +75,7 @@ def segment(attachment: Attachment, piece: Piece, *, pbx: str, tenant: str) -> S
         pbx=pbx,
         tenant=tenant,
         action=piece.mode.action,
-        talks_to=talks_to(piece.mode.action, attachment.target),
+        talks_to=talks_to(piece.mode.action, attachment.target, conference=attachment.conference),
         manager=attachment.manager,
         agent=piece.agent,
         customer_number=attachment.customer_number,
@@ -92,9 +92,12 @@ def segment(attachment: Attachment, piece: Piece, *, pbx: str, tenant: str) -> S
     )
 
 
-def talks_to(action: str, target: str) -> str:
-    """Say who hears the manager: a whisper reaches the leg that is spied on, whosever it is."""
-    if action == WHISPER:
+def talks_to(action: str, target: str, *, conference: bool = False) -> str:
+    """Say who hears the manager: a whisper reaches the leg that is spied on, whosever it is.
+
+    Barging in looks for the one on the other side of that leg; in a conference there is no such one.
+    """
+    if action == WHISPER or (action == BARGE and conference):
         return target
     return {LISTEN: NOBODY, BARGE: BOTH}.get(action, "")
 
@@ -115,7 +118,7 @@ class _Line:
             self._since = us
 
     def close(self, end: End) -> None:
-        if self._since is not None and _lasted(self._since, end):
+        if self._since is not None and _lasted(self._since, end) and self.mode.action != SILENT:
             self.pieces.append(Piece(self._since, self.mode, end, self.agent))
         self._since = None
 
@@ -143,7 +146,7 @@ class _Line:
 
     def finish(self, end: End | None) -> None:
         since = self._since if self._since is not None else self._doubt_since
-        if since is not None and (end is None or _lasted(since, end)):
+        if since is not None and (end is None or _lasted(since, end)) and self.mode.action != SILENT:
             self.pieces.append(Piece(since, self.mode, end, self.agent))
 
     def _settle_doubt(self, end: End) -> None:
@@ -165,7 +168,7 @@ def _action(key: Key, options: SpyOptions | None) -> str | None:
     """Return the mode that a key switches to, None if it does nothing."""
     if key.value in ACTIONS:
         return key.value
-    return MODE_KEYS.get(key.value) if options is not None and options.switchable else None
+    return options.switches_to(key.value) if options is not None else None
 
 
 def _leaves(key: Key, options: SpyOptions | None) -> bool:

@@ -118,6 +118,9 @@ class _Ledger:
             return [Difference("too-short", f"{what}: too short to have heard anything.", row, None)]
         if not audible:
             return [Difference("nobody-to-hear", f"{what}: no call that it could have heard.", row, None)]
+        if _narrowed(row):
+            text = f"{what}: the CDRs do not say which channels its options g or e allowed it; it may have found none."
+            return [Difference("narrowed", text, row, None)]
         calls = ", ".join(sorted({call.linkedid for call in audible})[:3])
         return [Difference("not-in-log", f"{what}: could hear the call {calls}; the log holds nothing.", row, None)]
 
@@ -177,6 +180,12 @@ class _Ledger:
     def _heard(self, call: Cdr, row: Cdr, spied: list[Segment]) -> bool:
         """Whether the log holds the call, or shows the manager on another one of that agent's at the time."""
         return any(s.call_linkedid == call.linkedid or _overlap_of(call, s) > dt.timedelta(0) for s in spied)
+
+
+def _narrowed(row: Cdr) -> bool:
+    """Whether options leave only channels of groups (``g``) or listed ones (``e``), which no record names."""
+    options = spy_options(row.lastapp, row.lastdata)
+    return options is not None and bool(options.letters & {"g", "e"})
 
 
 def _attaches_after(row: Cdr) -> dt.timedelta:

@@ -30,7 +30,7 @@ def check_banner(address: Address, first: bytes) -> str:
         raise SwitchError(
             f"What answers at {where} is not an Asterisk manager (it said {said!r}):"
             f" check host and port of the switch {address.name}.",
-            patient=True,
+            patient=bool(first),
         )
     version = line[len(BANNER) :].decode("ascii", "replace").strip()
     major = version.split(".")[0]

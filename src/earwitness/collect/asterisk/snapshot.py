@@ -34,6 +34,9 @@ class _Channel(msgspec.Struct, omit_defaults=True):
     queue: str = ""
     up: bool = False
     originated: bool = False
+    called: str = ""
+    born_in: str = ""
+    conference: bool = False
     dialled_in: bool | None = None
     born_us: int | None = None
 
@@ -56,6 +59,7 @@ class _Attachment(msgspec.Struct, omit_defaults=True):
     customer_number: str = ""
     queue: str = ""
     outside_application: bool | None = None
+    conference: bool = False
     emitted: int = 0
 
 

@@ -7,11 +7,14 @@ and from ``apps/app_chanspy.c``.
 
 from collections.abc import Callable
 
+import msgspec
+
 from earwitness.collect.asterisk import ending
 from earwitness.collect.asterisk.ami import Message
-from earwitness.collect.asterisk.attachment import Attachment, Away, Back, End, Key, Mode
+from earwitness.collect.asterisk.attachment import Attachment, End, Key, Mode
 from earwitness.collect.asterisk.channels import Channel
 from earwitness.collect.asterisk.lingering import Lingering
+from earwitness.collect.asterisk.meetings import Meetings
 from earwitness.collect.asterisk.options import MODE_KEYS, SpyOptions, spy_options
 from earwitness.collect.asterisk.snoop import Snoops
 from earwitness.collect.asterisk.spies import Output, Spies
@@ -19,11 +22,12 @@ from earwitness.collect.asterisk.spy import Spy
 from earwitness.collect.asterisk.switchboard import Switchboard, other_members
 from earwitness.collect.asterisk.who import parties
 from earwitness.model.scope import DEFAULT_TENANT
-from earwitness.model.segment import BARGE, CUSTOMER, LISTEN, UNKNOWN, Segment
+from earwitness.model.segment import BARGE, LISTEN, UNKNOWN, Segment
 
 SECOND = 1_000_000
 TAKEN_OVER_WITHIN = SECOND
 SAME_START = SECOND // 20
+TOGETHER_WITHIN = SECOND // 20
 PAUSE = SECOND // 2  # ChanSpy looks for a channel every tenth of a second
 STOP = "ChanSpyStop"
 MAX_MARKS = 10_000
@@ -48,6 +52,7 @@ class Spying:
         self.heard_from_us: int | None = None
         self._snoops = Snoops(board, self.spies)
         self._lingering = Lingering(board, self.spies)
+        self._meetings = Meetings(board, self.spies)
         self._recall: Recall = recall or (lambda _uniqueid: None)
         self._handlers: dict[str, Callable[[Message, int], None]] = {
             "AttendedTransfer": self._attended_transfer,
@@ -270,30 +275,19 @@ class Spying:
             return
         self._up(channel.uniqueid, us)
         others = other_members(self.board.channels, channel)
+        if len(others) == 1 and not message.get("SwapUniqueid"):
+            self._meetings.bridged_anew(channel, others[0], us)
         self._snoops.entered(channel, others, us)
         for member in (channel, *others) if others else ():
             self._lingering.connected(member, us)
-            self._met(member, us)
+            self._meetings.met(member, us)
 
     def _bridge_leave(self, message: Message, us: int) -> None:
         channel = self.board.channels.get(message.get("Uniqueid"))
         if channel is not None:
             self._snoops.left(channel, us)
         for member in self.board.channels.members(message.get("BridgeUniqueid")):
-            self._met(member, us)
-
-    def _met(self, spyee: Channel, us: int) -> None:
-        """A spied-on channel is connected with somebody: learn who, and part the segments where the agent changes."""
-        for spy, attachment in self.spies.watching(spyee.uniqueid):
-            now = parties(self.board.directory, spyee)
-            before = attachment.present
-            if attachment.target != CUSTOMER or not before.extension or attachment.heard_us is None:
-                attachment.take(now)
-            elif now.target == CUSTOMER and now.agent.extension not in ("", before.extension):
-                left = spyee.left_us if spyee.left_us is not None and spyee.left_us > attachment.start_us else us
-                attachment.marks += [Away(End(left, "agent-changed", "BridgeLeave")), Back(us, now.agent)]
-                attachment.present = now.agent
-                self.spies.tell(spy)
+            self._meetings.met(member, us)
 
     def _hangup(self, message: Message, us: int) -> None:
         uniqueid = message.get("Uniqueid")
@@ -306,8 +300,16 @@ class Spying:
             self.spies.close_unsure(spy, attachment, End(us, why, "Hangup of the spied-on channel", inferred=True))
         spy_ = self.spies.get(uniqueid)
         if spy_ is not None:
+            self._cut_off(spy_, us)
             self._without_stop(spy_, us, "Hangup of the spying channel")
             self.spies.remove(uniqueid)
+
+    def _cut_off(self, spy: Spy, us: int) -> None:
+        """A line that ends together with its spying, and that nobody has hung up on a phone."""
+        for attachment in spy.open:
+            end = attachment.end
+            if end is not None and end.reason == "manager-left" and us - end.us < TOGETHER_WITHIN:
+                attachment.end = msgspec.structs.replace(end, reason="manager-cut-off")
 
     def _left_application(self, channel: Channel, us: int) -> None:
         """The channel runs another application now. A Stop has come before, unless the spying was taken over."""

@@ -43,7 +43,6 @@ class Switchboard:
             "QueueMemberPause": self._queue_member,
             "QueueMemberStatus": self._queue_member,
             "Rename": self._rename,
-            "SoftHangupRequest": self._hangup_request,
             "Status": self._listed,
         }
 
@@ -91,13 +90,14 @@ class Switchboard:
         caller, called = self.channels.heard(message), self.channels.heard(message, "Dest")
         if called is None:
             return
+        called.called = message.get("DialString").partition("@")[0].rpartition("/")[2]
         if caller is None:
             called.originated = True
             return
         called.peer = caller
         if not caller.bridge:
             caller.peer = called
-            caller.dialled = message.get("DialString").partition("@")[0].rpartition("/")[2]
+            caller.dialled = called.called
 
     def _local_bridge(self, message: Message, us: int) -> None:
         one, two = self.channels.heard(message, "LocalOne"), self.channels.heard(message, "LocalTwo")
@@ -108,6 +108,7 @@ class Switchboard:
         channel = self.channels.heard(message)
         if channel is not None and message.get("BridgeUniqueid"):
             self.channels.enter(channel, message.get("BridgeUniqueid"))
+            channel.conference = message.get("BridgeType") == "base"
 
     def _bridge_leave(self, message: Message, us: int) -> None:
         channel = self.channels.heard(message)
@@ -118,13 +119,14 @@ class Switchboard:
         self.channels.destroy(message.get("BridgeUniqueid"))
 
     def _hangup_request(self, message: Message, us: int) -> None:
+        """A phone hangs up. Where the switch or an application does, only SoftHangupRequest and Hangup are told."""
         channel = self.channels.heard(message)
         if channel is not None and not channel.hangup:
             self._hangups += 1
             channel.hangup = self._hangups
 
     def _hangup(self, message: Message, us: int) -> None:
-        self._hangup_request(message, us)
+        self.channels.heard(message)
         self.channels.remove(message.get("Uniqueid"))
 
     def _blind_transfer(self, message: Message, us: int) -> None:

@@ -91,7 +91,7 @@ class Directory:
 def manager(directory: Directory, spyer: Channel) -> Person:
     """Return the person who listens through a spying channel; for a Local one the phone behind it."""
     phone = behind(spyer)
-    extension = directory.extension(phone) or phone.number or (phone.endpoint if phone.tech != "Snoop" else "")
+    extension = directory.extension(phone) or _outside(phone) or (phone.endpoint if phone.tech != "Snoop" else "")
     return _person(directory, phone, extension)
 
 
@@ -107,19 +107,29 @@ def parties(directory: Directory, spyee: Channel) -> Parties:
     near = behind(spyee.partner) if spyee.partner else None
     other = directory.extension(near) if near else ""
     if near is not None and other:
-        return Parties(_person(directory, near, other), far.number or spyee.number, CUSTOMER)
+        return Parties(_person(directory, near, other), _outside(far) or spyee.number, CUSTOMER)
     if directory.is_extension(spyee.connected):
         name = spyee.connected_person or directory.name(spyee.connected)
-        return Parties(Person(name=_clean(name), extension=spyee.connected), far.number or spyee.number, CUSTOMER)
+        return Parties(Person(name=_clean(name), extension=spyee.connected), _outside(far) or spyee.number, CUSTOMER)
     if far.dialled_in is False or directory.is_extension(far.number):
         return Parties(_person(directory, far, far.number or far.endpoint), _customer_of(spyee, far), AGENT)
-    return Parties(Person(), far.number, CUSTOMER)  # a caller from outside who is not yet connected with anybody
+    return Parties(Person(), _outside(far), CUSTOMER)  # a caller from outside who is not yet connected with anybody
 
 
 def _customer_of(spyee: Channel, far: Channel) -> str:
     """The number of the other side of an agent's leg."""
     near = behind(spyee.peer) if spyee.peer else None
-    return spyee.connected or (near.number if near else "") or far.connected or spyee.dialled
+    told_by_application = spyee.originated and spyee.connected == spyee.number
+    connected = "" if told_by_application or (near is not None and near.originated) else spyee.connected
+    return connected or (_outside(near) if near else "") or spyee.connected or far.connected or spyee.dialled
+
+
+def _outside(leg: Channel) -> str:
+    """The number of who is at a leg. One that an application had called bears what the application said: there the
+    number that was called counts, in the form of the other if it is the same but for a prefix."""
+    if not leg.called.isdigit() or (leg.number and not leg.originated):
+        return leg.number
+    return leg.number if leg.number and leg.called.endswith(leg.number) else leg.called
 
 
 def behind(channel: Channel) -> Channel:

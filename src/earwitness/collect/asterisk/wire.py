@@ -35,14 +35,17 @@ class Wire:
         return cls(reader, writer)
 
     async def greet(self, address: Address) -> str:
-        """Wait for the banner; return its version. Raises SwitchError if no manager that we can follow answers."""
+        """Wait for the banner; return its version. Raises SwitchError if no manager that we can follow answers.
+
+        Raises EOFError if the line ends before it: so does that of a forwarder whose switch is not there yet.
+        """
         first = b""
         try:
             async with asyncio.timeout(ANSWER_WITHIN_S):
                 while b"\n" not in first and len(first) < LONGEST_BANNER and _may_be(first):
                     data = await self._reader.read(CHUNK)
                     if not data:
-                        break
+                        raise EOFError
                     first += data
         except TimeoutError:
             pass
