@@ -13,6 +13,7 @@ from django.test import Client
 from earwitness.accounts import recorder
 from earwitness.accounts.actions import tenants, users
 from earwitness.accounts.adapter import LOCKED, REFUSED
+from earwitness.accounts.hashers import PasswordHasher
 from earwitness.accounts.models import Role, Tenant, User
 from earwitness.model.problem import Unavailable
 from tests.cast import HOME, IP, PASSWORD, Cast, Log
@@ -65,6 +66,21 @@ def test_the_wrong_the_unknown_and_the_disabled_are_told_the_same(cast: Cast, lo
     assert log.acts() == ["user_session.login_failed"] * 3
     assert [event["username"] for event in log.events] == ["sam", "nobody", "alex"]
     assert {event["outcome"] for event in log.events} == {"failure"}
+
+
+def test_every_refusal_costs_as_much_as_any_other(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A password is hashed once, for whomever: how long the answer takes tells nobody which names exist."""
+    User.objects.filter(username="sam").update(email="sam@example.com")
+    hashed: list[str] = []
+    for name in ("encode", "verify"):
+        real = getattr(PasswordHasher, name)
+        monkeypatch.setattr(PasswordHasher, name, lambda *given, real=real: hashed.append(given[1]) or real(*given))
+    costs = {}
+    for login in ("sam", "nobody", "sam@example.com", "nobody@example.com", "no@body", "x" * 150):
+        hashed.clear()
+        sign_in(Client(), login, "wrong")
+        costs[login] = len(hashed)
+    assert costs == dict.fromkeys(costs, 1)
 
 
 def test_a_password_never_reaches_the_log(cast: Cast, log: Log) -> None:

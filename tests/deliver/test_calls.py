@@ -151,6 +151,7 @@ def test_a_small_export_from_a_page_comes_at_once(world: World) -> None:
         assert len(body(world.client("ada").post("/exports/ask", form | {"format": layout}))) > 10
     assert [p.name for p in world.means.folder.iterdir()] == []
     assert world.client("ada").post("/exports/ask", form | {"q": '"open'}).status_code == 400
+    assert world.client("ada").post("/exports/ask", form | {"stream": "nothing"}).status_code == 400
     assert world.client("alex").post("/exports/ask", form).status_code == 403
 
 

@@ -2,7 +2,7 @@
 
 from earwitness.accounts import access
 from earwitness.accounts.models import User
-from earwitness.model.problem import Forbidden
+from earwitness.model.problem import Forbidden, Malformed
 from earwitness.model.scope import ACTIVITY, SUPERVISION, Scope
 
 STREAM_PERMISSION = {ACTIVITY: "show_activity_log", SUPERVISION: "show_whisper_log"}
@@ -13,7 +13,9 @@ class Stopped(Exception):  # noqa: N818 -- told to people as it stands
 
 
 def demand_stream(who: access.Access, stream: str) -> None:
-    """Raise Forbidden, naming the permission, where somebody may not read a log."""
+    """Raise Forbidden, naming the permission, where somebody may not read a log; Malformed where there is none such."""
+    if stream not in STREAM_PERMISSION:
+        raise Malformed(f"There is no log of this name: choose one of {', '.join(STREAM_PERMISSION)}.")
     if stream not in who.scope.streams:
         name = STREAM_PERMISSION[stream]
         raise Forbidden(f"This needs the permission {name}.", extra={"permission": name})

@@ -1,5 +1,6 @@
 """The forms about people. What is right and wrong is decided by the acts; a form carries it to the page and back."""
 
+import hashlib
 import re
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
@@ -7,6 +8,8 @@ from typing import Any, TypeVar
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from earwitness.accounts import confirmation
 from earwitness.accounts.actions.keys import KeyDraft
@@ -27,6 +30,19 @@ PLAIN = {"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
 def listed(text: str) -> tuple[str, ...]:
     """Return the parts of a text that commas, spaces or lines divide."""
     return tuple(part for part in SEPARATORS.split(text) if part)
+
+
+def wants_disabled(request: HttpRequest, disabled: bool) -> bool:
+    """Return whether a form asks to disable or to enable: as its button says, so that a form that is sent twice, or by
+    two people, does not undo itself. disabled: what holds now, whose opposite a form without that button asks for.
+    """
+    return {"Disable": True, "Enable": False}.get(request.POST.get("act", ""), not disabled)
+
+
+CHANGED_MEANWHILE = (
+    "Somebody else changed this after you opened it. Below is what you filled in: save again to put it in place of"
+    " theirs, or open the page anew to see what they changed."
+)
 
 
 class Asked(forms.Form):
@@ -57,14 +73,25 @@ class Asked(forms.Form):
                     self.add_error("confirm", "This is not your password.")
             except ValidationError as error:
                 self.add_error("confirm", error)
+        if not self.errors and self.data.get("seen", self._state()) != self._state():
+            self.add_error(None, CHANGED_MEANWHILE)
         return cleaned
+
+    def _state(self) -> str:
+        """Return a digest of what the form was filled from."""
+        plain = {name: sorted(value) if isinstance(value, list) else value for name, value in self.initial.items()}
+        return hashlib.sha256(repr(sorted(plain.items())).encode()).hexdigest()[:32]
+
+    @property
+    def seen(self) -> SafeString:
+        """What holds now, as a hidden field: sent along, a form that is older than a change is not saved over it."""
+        return format_html('<input type="hidden" name="seen" value="{}">', self._state())
 
     def attempt(self, act: Callable[[], R]) -> R | None:
         """Do something if the form is valid. Returns what it returns, or None with its errors put where they belong."""
-        if not self.is_valid():
-            return None
         try:
-            return act()
+            if self.is_valid():
+                return act()
         except Invalid as problem:
             for field, sentence in problem.fields.items():
                 self.add_error(field if field in self.fields else None, sentence)

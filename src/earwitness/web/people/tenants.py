@@ -13,7 +13,7 @@ from earwitness.accounts.models import Tenant
 from earwitness.accounts.recorder import Actor, actor_of
 from earwitness.model.problem import Malformed, NotFound
 from earwitness.web.doors import access_of, page
-from earwitness.web.people.forms import Confirm, TenantForm
+from earwitness.web.people.forms import Confirm, TenantForm, wants_disabled
 
 PAGE = 50
 
@@ -69,7 +69,7 @@ def disable(request: HttpRequest, name: str) -> HttpResponse:
     if tenant is None:
         raise NotFound("There is no such tenant.")
     form = Confirm(request)
-    to = not tenant.disabled
+    to = wants_disabled(request, tenant.disabled)
     if request.method == "POST" and form.done(_disabling(actor, tenant.name, to)):
         messages.success(request, f"The tenant {tenant.name} is {'disabled' if to else 'enabled'}.")
         return redirect("tenants")

@@ -18,7 +18,7 @@ from earwitness.accounts.recorder import Actor, actor_of
 from earwitness.model.problem import Forbidden
 from earwitness.web.doors import access_of, page
 from earwitness.web.people.browsers import described
-from earwitness.web.people.forms import Asked, Confirm, PasswordForm, Plain, UserForm
+from earwitness.web.people.forms import Asked, Confirm, PasswordForm, Plain, UserForm, wants_disabled
 from earwitness.web.people.users import choices, shown_once
 
 
@@ -99,7 +99,7 @@ def _asked(  # noqa: PLR0913 -- each is one part of the page
 def disable(request: HttpRequest, username: str) -> HttpResponse:
     """Disable somebody, or enable them again."""
     user = questions.user(access_of(request), username)
-    to = not user.disabled
+    to = wants_disabled(request, user.disabled)
     name = user.username
     return _asked(
         request,
