@@ -8,9 +8,13 @@ import pytest
 from earwitness.accounts import caches
 from earwitness.accounts.models import User
 from earwitness.deliver import reminders
+from earwitness.deliver.messages import sending
 from earwitness.deliver.models import Message
 from earwitness.model.times import UTC
 from tests.deliver.conftest import World, now
+from tests.deliver.inbox import Inbox, inbox
+
+__all__ = ["inbox"]
 
 LACKS: dict[str, Any] = {"breaches": ["no-reason"]}
 
@@ -50,6 +54,24 @@ def test_one_mail_a_session_when_its_time_has_come(asks: World) -> None:
     assert late["id"] in message.body
     assert "+442079460123" not in message.body
     assert reminders.remind(asks.means, dt.datetime.now(UTC) + dt.timedelta(hours=2)) == 1
+
+
+def test_the_reminder_arrives(asks: World, inbox: Inbox) -> None:
+    """A real mail server takes one mail: to the manager, with when, whom and how, and a link to where the reason goes;
+    a second round sends nothing more."""
+    late = supervised(asks, 3, action="whisper")
+    for _ in range(2):
+        reminders.remind(asks.means)
+        sending.send_waiting(asks.means)
+    ((to, mail),) = inbox.mails
+    assert (to, str(mail["Subject"]), mail["From"]) == ("sam@example.com", "A reason is missing", "log@example.com")
+    for kind in ("plain", "html"):
+        text = mail.get_body((kind,)).get_content()  # type: ignore[union-attr]
+        assert "Please say why you supervised this call." in text
+        assert "whisper" in text
+        assert f"/supervision/reason/{late['id']}" in text
+    sam = asks.client("sam")
+    assert sam.get(f"/supervision/reason/{late['id']}", {"next": "/supervision"}).status_code == 200
 
 
 @pytest.mark.parametrize("policy", [{"reason_required": True, "remind_after_hours": 0}, {"reason_required": False}])

@@ -1,22 +1,25 @@
 """A whole server in a process of its own: killed while it forwards, and recording while a receiver hangs."""
 
 import contextlib
+import datetime as dt
 import http.server
 import json
-import socket
 import threading
+import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
-from aiosmtpd.controller import Controller
 from standardwebhooks.webhooks import Webhook
 
+from earwitness.deliver.alerts import examples
 from tests.cli.conftest import House, start
 
 from .inbox import Inbox
+from .test_relay import AnyPort
 
 EVENTS = 1500
 
@@ -79,6 +82,14 @@ def siem() -> Iterator[Siem]:
     made.server.server_close()
 
 
+def served_inbox() -> tuple[Inbox, AnyPort]:
+    """Start a mail server for a house in a process of its own; whoever asks stops it."""
+    kept = Inbox()
+    controller = AnyPort(kept, hostname="127.0.0.1", port=0)
+    controller.start()
+    return kept, controller
+
+
 class Served:
     """A served house with somebody in it, and its keys."""
 
@@ -95,12 +106,12 @@ class Served:
         """Start it, for the first time or again."""
         self.process, self.url = start(self.data, "serve", **self.env)
 
-    def call(self, path: str, body: Any = None, scope: str = "admin") -> Any:
+    def call(self, path: str, body: Any = None, scope: str = "admin", method: str | None = None) -> Any:
         """Send a body, or ask where there is none; returns what the answer holds."""
         data = json.dumps(body).encode() if body is not None else None
         headers = {"Authorization": f"Bearer {self.keys[scope]}", "Content-Type": "application/json"}
         with urllib.request.urlopen(
-            urllib.request.Request(f"{self.url}/api/v1{path}", data, headers), timeout=120
+            urllib.request.Request(f"{self.url}/api/v1{path}", data, headers, method=method), timeout=120
         ) as a:
             return json.load(a)
 
@@ -143,13 +154,8 @@ def test_a_house_that_is_killed_while_it_forwards_loses_nothing_and_keeps_the_or
 
 def test_an_alert_fires_from_what_is_sent_and_is_tried_until_it_arrives(tmp_path: Path, siem: Siem) -> None:
     """Sign-ins of one user that fail: one mail and one signed call, the call again after the receiver refused it."""
-    kept = Inbox()
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    controller = Controller(kept, hostname="127.0.0.1", port=port)
-    controller.start()
-    house = Served(tmp_path / "data", EARWITNESS_SMTP_URL=f"smtp://127.0.0.1:{port}")
+    kept, controller = served_inbox()
+    house = Served(tmp_path / "data", EARWITNESS_SMTP_URL=f"smtp://127.0.0.1:{controller.port}")
     try:
         siem.mood = "refuse"
         wish = {"name": "Guessing", "search": "sub:login_failed", "threshold": 5, "per": "username"}
@@ -174,6 +180,42 @@ def test_an_alert_fires_from_what_is_sent_and_is_tried_until_it_arrives(tmp_path
         ((to, mail),) = kept.mails
         assert (to, str(mail["Subject"])) == ("security@example.com", "Alert: Guessing (ben)")
         assert house.url in mail.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    finally:
+        house.process.stop()
+        controller.stop()
+
+
+def test_alerts_that_people_ask_for_reach_their_inbox(tmp_path: Path) -> None:
+    """A barge of a minute and a half, reported by an application, of somebody on the no-listen list: one mail that says
+    that it was long, one that names who listened. What neither forbids is nobody's mail."""
+    kept, controller = served_inbox()
+    house = Served(tmp_path / "data", EARWITNESS_SMTP_URL=f"smtp://127.0.0.1:{controller.port}?from=log@example.com")
+    try:
+        house.call("/policies", {"no_listen_extensions": ["1009"]}, method="PATCH")
+        for name in ("barge", "off-limits"):
+            wish = msgspec.to_builtins(examples.BY_NAME[name].wish)
+            house.call("/alerts", wish | {"recipients": [f"{name}@example.com"]})
+        began = dt.datetime.now(dt.UTC) - dt.timedelta(minutes=5)
+        for extension, action, seconds in (("1001", "listen", 90), ("1001", "barge", 30), ("1009", "barge", 90)):
+            segment = {
+                "pbx": "berlin",
+                "action": action,
+                "started_at": began.isoformat(),
+                "ended_at": (began + dt.timedelta(seconds=seconds)).isoformat(),
+                "manager": {"username": "maria.rossi", "extension": "2001"},
+                "agent": {"extension": extension},
+            }
+            assert house.call("/supervision", segment, "ingest")["recorded"] == 1
+        while len(kept.mails) < 2:
+            house.process.check()
+            time.sleep(0.1)
+        found = dict(kept.mails)
+        assert set(found) == {"barge@example.com", "off-limits@example.com"}
+        assert {mail["From"] for mail in found.values()} == {"log@example.com"}
+        long, forbidden = (found[f"{name}@example.com"] for name in ("barge", "off-limits"))
+        assert "1 found in 10 minutes" in long.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+        assert "1 found of maria.rossi in 10 minutes" in forbidden.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+        assert sorted(each["count"] for each in house.call("/alerts/history")["items"]) == [1, 1]
     finally:
         house.process.stop()
         controller.stop()
