@@ -37,6 +37,7 @@ class Sheet(Protocol):
 
 
 UNSAYABLE = dict.fromkeys((0xFFFE, 0xFFFF), "\ufffd")  # XML 1.0, 2.2: not even escaped; the library lets them through
+CONTROLS = {code: "\ufffd" for code in range(32) if code not in (9, 10)}
 
 Write = Callable[[int, int, Any], object]
 
@@ -56,7 +57,8 @@ def write(
     import xlsxwriter
 
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "use_zip64": True}
-    with xlsxwriter.Workbook(str(path), options) as book:
+    # Beside the file is swept what a killed process left, and there is room; the system's own folder may be small.
+    with xlsxwriter.Workbook(str(path), options | {"tmpdir": str(path.parent)}) as book:
         _about_sheet(book, about)
         return _sheets(book, headings, rows, rows_a_sheet)
 
@@ -85,7 +87,7 @@ def _write_cell(sheet: Any, place: tuple[int, int], cell: str, *, number: bool) 
     if number and plain.isdigit():
         sheet.write_number(*place, int(plain))
     else:
-        sheet.write_string(*place, _fit(cell))
+        _text(sheet, *place, cell)
 
 
 def _sheet_name(number: int, caption: str) -> str:
@@ -101,7 +103,7 @@ def _about_sheet(book: Any, about: About) -> None:
     sheet.set_column(1, 1, 90)
     for number, (label, text) in enumerate(lines(about)):
         sheet.write_string(number, 0, label, bold)
-        sheet.write_string(number, 1, _fit(text), wrap)
+        _text(sheet, number, 1, text, wrap)
 
 
 def _sheets(book: Any, headings: Sequence[Heading], rows: Iterable[Sequence[Any]], rows_a_sheet: int) -> int:
@@ -136,12 +138,21 @@ def _sheet(book: Any, number: int, headings: Sequence[Heading], bold: Any) -> An
 
 def _writer(sheet: Any, kind: str) -> Write:
     def text(row: int, column: int, value: Any) -> object:
-        return sheet.write_string(row, column, _fit(value if isinstance(value, str) else str(value)))
+        return _text(sheet, row, column, value if isinstance(value, str) else str(value))
 
     def number(row: int, column: int, value: Any) -> object:
         return sheet.write_number(row, column, value) if isinstance(value, int | float) else text(row, column, value)
 
     return number if kind == "number" else text
+
+
+def _text(sheet: Any, row: int, column: int, text: str, *look: Any) -> object:
+    """Write a text as it is. What begins and ends like a run of rich text the library would take for its own markup and
+    not escape: such a text is given to it as three runs, each of which it does escape (control characters twice)."""
+    text = _fit(text)
+    if text.startswith("<r>") and text.endswith("</r>"):
+        return sheet.write_rich_string(row, column, "<r>", text[3:-4].translate(CONTROLS) or " ", "</r>", *look)
+    return sheet.write_string(row, column, text, *look)
 
 
 def _fit(text: str) -> str:
