@@ -55,3 +55,26 @@ def test_an_address_without_a_secret_is_a_wrong_setting(tmp_path: Path) -> None:
     assert done.returncode == 2
     assert done.stderr.startswith("EARWITNESS_PBX_HQ: ")
     assert "the user or the secret is missing" in done.stderr
+
+
+def test_each_place_of_call_detail_records_gets_its_line(tmp_path: Path) -> None:
+    written = tmp_path / "Master.csv"
+    written.write_text("")
+    links = {
+        "EARWITNESS_PBX_HQ": "ami://earwitness:secret@127.0.0.1:1",
+        "EARWITNESS_CDR_HQ": f"file://{written}",
+        "EARWITNESS_PBX_BRANCH": "ami://earwitness:secret@127.0.0.1:1",
+        "EARWITNESS_CDR_BRANCH": "postgresql://reader:tOpSeCrEt@127.0.0.1:1/asterisk",
+    }
+    done = House(tmp_path).run("doctor", "--json", **links)
+    told = {row["check"]: row["state"] for row in json.loads(done.stdout) if row["check"].startswith("cdr")}
+    assert told == {"cdr branch": "trouble", "cdr hq": "note"}
+    assert "tOpSeCrEt" not in done.stdout + done.stderr
+
+
+def test_beside_a_running_server_json_is_all_that_is_printed(house: House) -> None:
+    with switch(Manners()) as port:
+        done = house.run("doctor", "--json", EARWITNESS_PBX_HQ=f"ami://earwitness:secret@127.0.0.1:{port}")
+    told = {row["check"]: row["state"] for row in json.loads(done.stdout)}
+    assert (told["store"], told["pbx hq"]) == ("ok", "ok")
+    assert done.stderr == ""

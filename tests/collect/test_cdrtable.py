@@ -96,7 +96,7 @@ def test_a_table_that_cannot_be_read_is_told_in_one_sentence_without_the_secret(
     )
     for url in wrong:
         with pytest.raises(TableError) as told:
-            CdrTable(cdr_place(url)).check()
+            CdrTable(cdr_place(url)).newest()
         assert "tOpSeCrEt" not in str(told.value)
         assert "\n" not in str(told.value)
 

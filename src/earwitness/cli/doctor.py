@@ -3,15 +3,18 @@
 import asyncio
 import ctypes
 import datetime as dt
+import logging
 import os
 import shutil
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
+import structlog
 
 from earwitness.cli import options
 from earwitness.cli.connection import Connection, connect, read_config
@@ -41,7 +44,7 @@ class Finding(NamedTuple):
 @options.as_json
 @options.place
 def command(as_json: bool, data: Path | None, tenant: str | None) -> int:
-    """Check configuration, store, the links to the switches, disk and clock.
+    """Check configuration, store, the switches and their CDRs, disk and clock.
 
     One line each; the exit status is 1 if something is wrong.
     """
@@ -49,9 +52,10 @@ def command(as_json: bool, data: Path | None, tenant: str | None) -> int:
     if as_json:
         print_json([finding._asdict() for finding in findings])
     else:
+        width = max(14, *(len(finding.check) + 2 for finding in findings))
         for finding in findings:
             colour = {"ok": "green", "note": "yellow", "trouble": "red"}[finding.state]
-            click.echo(f"{finding.check:<14}{click.style(f'{finding.state:<8}', fg=colour)} {plain(finding.text)}")
+            click.echo(f"{finding.check:<{width}}{click.style(f'{finding.state:<8}', fg=colour)} {plain(finding.text)}")
     return NO if any(finding.state == "trouble" for finding in findings) else 0
 
 
@@ -70,6 +74,7 @@ def _examine(data: Path | None, tenant: str | None) -> Iterator[Finding]:
     except Failure as failure:
         yield Finding("store", "trouble", failure.message)
     yield from _switches(config)
+    yield from _records(config)
     if config.data.is_dir():
         yield _disk(config.data)
     yield _clock(newest)
@@ -99,7 +104,20 @@ def _switches(config: "Config") -> Iterator[Finding]:
             yield Finding(check, "note" if heard_in_part else "trouble", status.problem)
 
 
+def _records(config: "Config") -> Iterator[Finding]:
+    """Read the newest call detail record of every place that the settings name, as the server does."""
+    from earwitness.collect.asterisk import cdrcheck
+    from earwitness.collect.asterisk.cdrplace import cdr_place
+
+    places = [(name, cdr_place(text)) for name, text in sorted(config.cdr.items())]
+    with ThreadPoolExecutor(max_workers=max(1, len(places))) as looking:
+        looks = looking.map(lambda each: cdrcheck.look(each[1], dt.datetime.now(dt.UTC)), places)
+        for (name, _), found in zip(places, looks, strict=True):
+            yield Finding(f"cdr {name}", found.state, found.text)
+
+
 async def _signed_in(addresses: "Sequence[Address]") -> "list[ConnectionStatus]":
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))  # the lines say it
     from earwitness.collect.asterisk.collector import Collector
     from earwitness.collect.asterisk.connection import Connection
 

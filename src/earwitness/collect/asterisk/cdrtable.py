@@ -8,7 +8,7 @@ import contextlib
 import datetime as dt
 import ssl
 import zoneinfo
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Protocol
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -50,9 +50,27 @@ class CdrTable:
         Raises TableError.
         """
         found: list[Cdr] = []
-        try:
+        with self._reading():
             for at in range(0, len(linkedids), MOST_CALLS):
                 found += self._asked(linkedids[at : at + MOST_CALLS], since)
+        return found
+
+    def newest(self) -> Cdr | None:
+        """Return the record of the call that began last, None for an empty table. Raises TableError."""
+        with self._reading():
+            connection = self._connected()
+            sql = f"SELECT * FROM {self._table} ORDER BY {self._start} DESC LIMIT 1"  # noqa: S608
+            return next(iter(self._records(connection, sql, [])), None)
+
+    @property
+    def joins_by(self) -> str:
+        """The column by which calls are found, once the table was read: ``linkedid``, ``uniqueid`` in old schemas."""
+        return self._key.strip('`"').lower()
+
+    @contextlib.contextmanager
+    def _reading(self) -> Iterator[None]:
+        try:
+            yield
         except TableError:
             self.close()
             raise
@@ -61,11 +79,6 @@ class CdrTable:
             raise TableError(
                 f"The table of CDRs {self._place} cannot be read: {_scrubbed(error, self._place)}"
             ) from None
-        return found
-
-    def check(self) -> None:
-        """Raise TableError unless the table can be read and has the columns that are needed."""
-        self.of_calls(["none"], dt.datetime.now(dt.UTC))
 
     def close(self) -> None:
         connection, self._connection = self._connection, None
@@ -78,8 +91,11 @@ class CdrTable:
         marks = ", ".join(["%s"] * len(linkedids))
         first = (since - LONGEST_CALL).astimezone(self._zone).replace(tzinfo=None)
         sql = f"SELECT * FROM {self._table} WHERE {self._key} IN ({marks}) AND {self._start} >= %s"  # noqa: S608
+        return self._records(connection, sql, [*linkedids, first.isoformat(sep=" ", timespec="seconds")])
+
+    def _records(self, connection: _Connection, sql: str, values: Sequence[str]) -> list[Cdr]:
         with connection.cursor() as cursor:
-            cursor.execute(sql, [*linkedids, first.isoformat(sep=" ", timespec="seconds")])
+            cursor.execute(sql, values)
             names = [column[0].lower() for column in cursor.description]
             return [cdr for row in cursor.fetchall() if (cdr := self._record(names, row)) is not None]
 
@@ -161,8 +177,9 @@ def _text(value: Any) -> str:
 
 def _scrubbed(error: Exception, place: CdrPlace) -> str:
     """Return what a driver says, on one line and without the secret of the URL."""
-    said = " ".join(str(error.args[-1] if error.args else error).split()) or type(error).__name__
+    primary = getattr(getattr(error, "diag", None), "message_primary", None)
+    said = " ".join(str(primary or (error.args[-1] if error.args else error)).split()) or type(error).__name__
     secret = urlsplit(place.where).password or ""
     for text in {secret, unquote(secret)} - {""}:
         said = said.replace(text, "***")
-    return said.rstrip(".") + "."
+    return said if said.endswith("?") else said.rstrip(".") + "."
