@@ -137,6 +137,12 @@ def test_absent_out_of_scope_and_foreign_are_the_same(house: House) -> None:
     assert house.get(f"/events/{sales}", "ada").status_code == 200
 
 
+def test_an_id_is_found_in_capital_letters(house: House) -> None:
+    """Some programs write UUIDs so."""
+    small = "0190a3c8-5d3e-7c1a-9f00-000000000001"
+    assert house.get(f"/events/{small.upper()}").json()["id"] == small
+
+
 @pytest.mark.parametrize(
     ("path", "status", "kind"),
     [

@@ -57,6 +57,23 @@ def test_looking_where_there_is_no_data_is_exit_status_3_and_leaves_the_disk_alo
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("host", ["256.0.0.1", "192.0.2.1"])
+def test_an_address_that_is_not_here_is_wrong_usage(tmp_path: Path, host: str) -> None:
+    """One that is no address, and one of another machine."""
+    done = run("serve", "--host", host, "--port", "0", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith(f"--host: {host} is no address of this machine")
+
+
+def test_output_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:
+    """What a full disk behind stdout takes no more ends the command, without a traceback at the very end either."""
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [*EARWITNESS, "--help"], stdout=full, stderr=subprocess.PIPE, text=True, check=False, timeout=60
+        )
+    assert (done.returncode, done.stderr) == (2, "The output cannot be written: No space left on device.\n")
+
+
 def test_a_wrong_setting_is_named(tmp_path: Path) -> None:
     done = run("search", cwd=tmp_path, EARWITNESS_RETENTION_ACTIVITY="soon")
     assert done.returncode == 2

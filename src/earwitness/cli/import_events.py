@@ -62,6 +62,7 @@ def command(file: Path, layout: Any, source: str | None, as_json: bool, data: Pa
     with connect(data, tenant, create=True) as connection:
         kept = _kept_at(connection.data, path, [tenant, layout, source])
         tally = _import(connection, path, layout or layout_of(path), source, kept)
+    tally.problems.sort(key=lambda problem: problem["line"])  # a batch is told in two parts
     if as_json:
         print_json({name: value for name, value in asdict(tally).items() if name not in ("offset", "sha256")})
     else:

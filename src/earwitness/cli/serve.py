@@ -1,5 +1,7 @@
 """``earwitness serve``: record and answer until stopped."""
 
+import errno
+import socket
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -72,4 +74,6 @@ def run(config: "Config", host: str, port: int, started: "Callable[[House, str],
     except Problem as problem:
         raise unreachable(problem.detail) from None
     except OSError as error:
+        if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
+            raise refused(f"--host: {host} is no address of this machine; 0.0.0.0 or :: are all it has.") from None
         raise unreachable(f"Cannot listen on {host}:{port} ({error.strerror}): choose another --port.") from None

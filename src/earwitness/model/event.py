@@ -10,6 +10,11 @@ OUTCOMES = ("success", "failure", "denied", "unknown")
 RESERVED_SOURCES = frozenset({"earwitness", "asterisk"})
 
 
+def is_reserved(source: str) -> bool:
+    """Whether only Earwitness itself may write a source; case and spaces around make no other one, as in a search."""
+    return source.strip().casefold() in RESERVED_SOURCES
+
+
 class Change(msgspec.Struct, frozen=True):
     """One field that an event changed: where it stands, what it was, what it became (any JSON value)."""
 

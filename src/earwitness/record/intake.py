@@ -9,7 +9,7 @@ from typing import Any, Final
 import msgspec
 from msgspec import UNSET, Raw
 
-from earwitness.model.event import ACTOR_TYPES, OUTCOMES, RESERVED_SOURCES, Change
+from earwitness.model.event import ACTOR_TYPES, OUTCOMES, Change, is_reserved
 from earwitness.model.times import EPOCH, UTC
 from earwitness.record import addresses, json_text, moments
 from earwitness.record.glance import Glance
@@ -147,7 +147,7 @@ class _Examiner:
                 row.clock_skew_ms = off // dt.timedelta(milliseconds=1)
 
     def _source(self, source: str) -> None:
-        if source in RESERVED_SOURCES:
+        if is_reserved(source):
             raise RejectionError("bad-source", f"source {source} is reserved")
         if not source or (self.sender.sources is not None and source not in self.sender.sources):
             raise RejectionError("bad-source", f"source {source[:100]!r} is not one that this key may write")

@@ -1,6 +1,7 @@
 """Why an event was not recorded: one sentence, with a stable word in front, that names the field."""
 
 import json
+from typing import Any
 
 import msgspec
 
@@ -50,10 +51,11 @@ def explain(line: bytes, error: Exception, place: str) -> tuple[str | None, str]
         return _unreadable(line, fault, place)
     if not isinstance(sent, dict):
         return None, f"malformed: {place} is {_KINDS[type(sent)]}, not an object"
-    return _id_of(sent), _wrong_field(sent)
+    return id_of(sent), _wrong_field(sent)
 
 
-def _id_of(sent: dict[str, object]) -> str | None:
+def id_of(sent: dict[str, Any]) -> str | None:
+    """Return the id that an event was sent with, if it is text that can be shown."""
     given = sent.get("id")
     return given[:100] if isinstance(given, str) and given.isprintable() else None
 
@@ -87,9 +89,18 @@ def _halved(line: bytes) -> tuple[str | None, str] | None:
         text = json.dumps([name, value], ensure_ascii=False)
         if any("\ud800" <= character <= "\udfff" for character in text):
             field = name.encode("ascii", "replace").decode()[:100]
-            given = _id_of(sent) if isinstance(sent, dict) else None
+            given = id_of(sent) if isinstance(sent, dict) else None
             return given, f"bad-text: {field} holds half a character (a lone surrogate)"
     return None
+
+
+def wrong_type(value: object, wanted: type) -> str:
+    """Return what to say of a JSON value that should be of another type (text, int, bool, list, dict), else nothing."""
+    if isinstance(value, wanted) and not (wanted is int and isinstance(value, bool)):
+        return ""
+    if wanted is int and isinstance(value, float):
+        return "must be a whole number"
+    return f"must be {_KINDS[wanted]}, not {_KINDS[type(value)]}"
 
 
 def _wrong_field(sent: dict[str, object]) -> str:
@@ -103,6 +114,6 @@ def _wrong_field(sent: dict[str, object]) -> str:
             return f"missing-field: {name} is missing"
     for name, value in sent.items():
         wanted = {"params": dict, "changes": list, "producer_seq": int}.get(name, str)
-        if value is not None and (not isinstance(value, wanted) or (wanted is int and isinstance(value, bool))):
-            return f"wrong-type: {name} must be {_KINDS[wanted]}, not {_KINDS[type(value)]}"
+        if value is not None and (wrong := wrong_type(value, wanted)):
+            return f"wrong-type: {name} {wrong}"
     return "malformed: the event cannot be read"

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from earwitness.model.event import RESERVED_SOURCES
+from earwitness.model.event import is_reserved
 from earwitness.model.scope import SUPERVISION
 from earwitness.model.segment import ACTIONS, END_REASONS, TALKS_TO, Evidence, Person, Segment
 from earwitness.record import moments
@@ -16,10 +16,17 @@ from earwitness.record.ids import UUID_FORM, new_ids
 from earwitness.record.intake import Intake, Sender
 from earwitness.record.log import Log
 from earwitness.record.naming import named
-from earwitness.record.problems import Rejected, RejectionError, explain
+from earwitness.record.problems import Rejected, RejectionError, explain, id_of, wrong_type
 from earwitness.record.row import MAX_TEXT
 
 _OURS = ("tenant", "seq", "received_at", "desks", "duration_ms")
+_TYPES: dict[str, type] = {  # of the fields that are no text
+    "manager": dict,
+    "agent": dict,
+    "cdr_sequence": int,
+    "outside_application": bool,
+    "notified": bool,
+}
 _REASONS = frozenset(reason.name for reason in END_REASONS)
 
 
@@ -156,9 +163,9 @@ def take_in(
     for index, line in enumerate(lines):
         given: str | None = None
         try:
-            reported = _read(line, place(index))
-            given = reported.id
-            segment = _checked(reported, sender)
+            sent = _decoded(line, place(index))
+            given = id_of(sent)
+            segment = _checked(_read(sent), sender)
             if sender.person_at is not None:
                 segment = named(segment, sender.person_at)
             taken.rows.append(row_of(segment, sender))
@@ -168,7 +175,7 @@ def take_in(
     return taken
 
 
-def _read(line: bytes, place: str) -> Reported:
+def _decoded(line: bytes, place: str) -> dict[str, Any]:
     try:
         sent = msgspec.json.decode(line)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as fault:
@@ -176,6 +183,31 @@ def _read(line: bytes, place: str) -> Reported:
         raise RejectionError(word, sentence) from None
     if not isinstance(sent, dict):
         raise RejectionError("malformed", f"{place} is not an object")
+    return sent
+
+
+def _read(sent: dict[str, Any]) -> Reported:
+    """Return what was sent with its fields in place; raises RejectionError that names the first wrong one."""
+    _check_names(sent)
+    told = {name: value for name, value in sent.items() if value is not None}
+    for name, value in told.items():
+        wanted = _TYPES.get(name, str)
+        if wrong := wrong_type(value, wanted):
+            raise RejectionError("wrong-type", f"{name} {wrong}")
+        if wanted is dict:
+            told[name] = _person(name, value)
+    for name, text in _texts(told):
+        if "\0" in text:
+            raise RejectionError("bad-text", f"{name} holds the character NUL")
+        if len(text.encode()) > MAX_TEXT:
+            raise RejectionError("too-long", f"{name} is longer than 8 KiB")
+    try:
+        return msgspec.convert(told, Reported)
+    except msgspec.ValidationError as error:
+        raise RejectionError("wrong-type", str(error).replace("`", "").replace("$.", "")) from None
+
+
+def _check_names(sent: dict[str, Any]) -> None:
     for name in sent:
         if name in _OURS:
             raise RejectionError("unknown-field", f"{name} is set by Earwitness itself: leave it out")
@@ -184,18 +216,16 @@ def _read(line: bytes, place: str) -> Reported:
     for name in ("action", "started_at", "ended_at"):
         if sent.get(name) is None:
             raise RejectionError("missing-field", f"{name} is missing")
-    try:
-        reported: Reported = msgspec.convert(
-            {name: value for name, value in sent.items() if value is not None}, Reported
-        )
-    except msgspec.ValidationError as error:
-        raise RejectionError("wrong-type", str(error).replace("`", "").replace("$.", "")) from None
-    for name, text in _texts(sent):
-        if "\0" in text:
-            raise RejectionError("bad-text", f"{name} holds the character NUL")
-        if len(text.encode()) > MAX_TEXT:
-            raise RejectionError("too-long", f"{name} is longer than 8 KiB")
-    return reported
+
+
+def _person(place: str, sent: dict[str, Any]) -> dict[str, Any]:
+    """Return manager or agent without what is null; raises RejectionError that names a field that is none."""
+    for name, value in sent.items():
+        if name not in Person.__struct_fields__:
+            raise RejectionError("unknown-field", f"{place}.{name[:100]} is not a field of a segment")
+        if value is not None and (wrong := wrong_type(value, str)):
+            raise RejectionError("wrong-type", f"{place}.{name} {wrong}")
+    return {name: value for name, value in sent.items() if value is not None}
 
 
 def _texts(sent: dict[str, Any]) -> list[tuple[str, str]]:
@@ -215,7 +245,7 @@ def _checked(reported: Reported, sender: Sender) -> Segment:
     if ended < started:
         raise RejectionError("bad-time", "ended_at lies before started_at")
     source = reported.source or sender.source
-    if source in RESERVED_SOURCES:
+    if is_reserved(source):
         raise RejectionError("bad-source", f"source {source} is reserved")
     if sender.sources is not None and source not in sender.sources:
         raise RejectionError("bad-source", f"source {source[:100]!r} is not one that this key may write")
@@ -225,6 +255,8 @@ def _checked(reported: Reported, sender: Sender) -> Segment:
         _one_of("talks_to", talks_to, TALKS_TO)
     if reported.end_reason:
         _one_of("end_reason", reported.end_reason, sorted(_REASONS))
+    if reported.cdr_sequence is not None and not -(2**63) <= reported.cdr_sequence < 2**63:
+        raise RejectionError("wrong-value", "cdr_sequence must be a whole number of 64 bits")
     for name in ("id", "session_id"):
         given = getattr(reported, name)
         if given is not None and not UUID_FORM.fullmatch(given):

@@ -22,6 +22,7 @@ class Kind(enum.Enum):
     TIME = "a date or a date with a time, or a range of them"
 
 
+CLOCKS = {"hour": (0, 23), "weekday": (1, 7)}  # the values that there are, for fields of the kind CLOCK
 RANGES = frozenset({Kind.PARAMS, Kind.INTEGER, Kind.CLOCK, Kind.SECONDS, Kind.TIME})
 
 

@@ -17,7 +17,7 @@ from collections.abc import Callable
 from typing import NoReturn
 
 from earwitness.search import values
-from earwitness.search.fields import BY_NAME, RANGES, Field, Kind, nearest, of_stream
+from earwitness.search.fields import BY_NAME, CLOCKS, RANGES, Field, Kind, nearest, of_stream
 from earwitness.search.lexer import Run, fail, read_run
 from earwitness.search.tree import Between, Compare, Everything, Match, Term, Test, Tree, Words, all_of, any_of, negated
 
@@ -187,6 +187,8 @@ class _Parser:
             if _PATH_LIKE.match(self.text, at):
                 fail("Write the names of the path with dots between, odd names in quotes.", self.at, at + 1)
             return None
+        if self.stream not in BY_NAME["params"].columns:
+            self.unknown("params", self.at, start - 1)
         if not path or self.text[at - 1] == ".":
             fail("Write the name of a value after the dot, as in params.after.status:busy.", self.at, at)
         if len(path) > MAX_PATH:
@@ -293,6 +295,9 @@ def _numeric_range(low: str, high: str) -> bool:
 
 def _checked(field: Field, run: Run) -> str:
     _valid(_CHECKS[field.kind], run)
+    least, most = CLOCKS.get(field.name, (0, values.MAX_INTEGER))
+    if field.kind is Kind.CLOCK and not least <= int(run.text) <= most:
+        fail(f"{field.name}: goes from {least} to {most}.", run.start, run.end)
     return run.text
 
 

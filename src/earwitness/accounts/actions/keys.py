@@ -10,7 +10,7 @@ from earwitness.accounts.actions.change import changing, demand_valid, differenc
 from earwitness.accounts.actions.names import wrong_name
 from earwitness.accounts.models import SOURCE_PATTERN, ApiKey, Tenant, User, asked, folded
 from earwitness.accounts.recorder import Actor
-from earwitness.model.event import RESERVED_SOURCES
+from earwitness.model.event import is_reserved
 from earwitness.model.problem import Forbidden, NotFound
 
 
@@ -94,7 +94,7 @@ def _wrong_sources(draft: KeyDraft) -> str:
     if draft.sources and draft.scope != ApiKey.INGEST:
         return "Only an ingest key has sources."
     for source in draft.sources:
-        if source in RESERVED_SOURCES:
+        if is_reserved(source):
             return f"The source {source} is reserved for what Earwitness itself records."
         if len(source) > 64 or not re.fullmatch(SOURCE_PATTERN, source):
             return "A source has lower-case letters, digits, dots, hyphens and underscores, and at most 64 of them."

@@ -209,21 +209,21 @@ def _granted(
     actor: Actor, tenant: Tenant, draft: UserDraft, user: User, errors: dict[str, str]
 ) -> tuple[list[Role], list[Desk]]:
     """Return the roles and desks of a draft; adds to ``errors`` what does not exist or may not be granted."""
-    wanted_roles = {name.casefold() for name in draft.roles}
-    wanted_desks = {name.casefold() for name in draft.desks}
+    wanted_roles = {name.casefold(): name for name in draft.roles}
+    wanted_desks = {name.casefold(): name for name in draft.desks}
     roles = [role for role in tenant.roles.all() if role.name.casefold() in wanted_roles]
     seats = [desk for desk in tenant.desks.all() if desk.name.casefold() in wanted_desks]
     had_roles = {role.pk for role in user.roles.all()} if user.pk else set()
     had_desks = {desk.pk for desk in user.desks.all()} if user.pk else set()
-    if missing := wanted_roles - {role.name.casefold() for role in roles}:
-        errors["roles"] = f"There is no role {', '.join(sorted(missing))[:200]}."
+    if missing := wanted_roles.keys() - {role.name.casefold() for role in roles}:
+        errors["roles"] = f"There is no role {', '.join(sorted(wanted_roles[name] for name in missing))[:200]}."
     for role in roles:
         if role.pk not in had_roles and (
             wrong := rules.may_grant_role(actor.access, role.permissions, role.mask_phone)
         ):
             errors.setdefault("roles", f"{role.name}: {wrong}")
-    if missing := wanted_desks - {desk.name.casefold() for desk in seats}:
-        errors["desks"] = f"There is no desk {', '.join(sorted(missing))[:200]}."
+    if missing := wanted_desks.keys() - {desk.name.casefold() for desk in seats}:
+        errors["desks"] = f"There is no desk {', '.join(sorted(wanted_desks[name] for name in missing))[:200]}."
     elif wrong := rules.may_grant_desks(actor.access, [desk for desk in seats if desk.pk not in had_desks]):
         errors["desks"] = wrong
     return roles, seats

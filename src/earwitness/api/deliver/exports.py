@@ -107,13 +107,13 @@ def list_exports(request: HttpRequest) -> ExportList:
     return ExportList(items=[shown(export) for export in actions.mine(reader(request, "export_logs"))])
 
 
-@router.get("/{uuid:export_id}", response=Shown, summary="How far an export is")
+@router.get("/{id:export_id}", response=Shown, summary="How far an export is")
 def show(request: HttpRequest, export_id: UUID) -> Shown:
     """Needs `export_logs`. An export of somebody else answers as one that is not there."""
     return shown(actions.find(reader(request, "export_logs"), str(export_id)))
 
 
-@router.get("/{uuid:export_id}/file", summary="Fetch the file of an export")
+@router.get("/{id:export_id}/file", summary="Fetch the file of an export")
 def file(request: HttpRequest, export_id: UUID) -> StreamingHttpResponse:
     """Needs `export_logs`; 409 while it is not done."""
     access = reader(request, "export_logs")
@@ -121,7 +121,7 @@ def file(request: HttpRequest, export_id: UUID) -> StreamingHttpResponse:
     return answers.file_of(export, means.current().folder)
 
 
-@router.delete("/{uuid:export_id}", response=Shown, summary="Cancel an export")
+@router.delete("/{id:export_id}", response=Shown, summary="Cancel an export")
 def cancel(request: HttpRequest, export_id: UUID) -> Shown:
     """Needs `export_logs`. Ends one that waits or is being made."""
     actor = changer(request, "export_logs")

@@ -133,7 +133,11 @@ def _quiet(scope: Scope) -> bool:
     query = scope["query_string"]
     if not query:
         return False
-    wanted: str = parse_qs(query.decode("latin-1"), keep_blank_values=True).get("results", ["all"])[-1]
+    asked: dict[str, list[str]] = parse_qs(query.decode("latin-1"), keep_blank_values=True)
+    for name in asked:
+        if name != "results":
+            raise Malformed(f"There is no parameter {name[:100]}; there is results.")
+    wanted = asked.get("results", ["all"])[-1]
     if wanted not in {"all", "none"}:
         raise Malformed("results may be all or none.")
     return wanted == "none"

@@ -69,7 +69,7 @@ def router_of(stream: str, noun: str, page: type[Schema], row: type[Schema]) -> 
         return _histogram(request, stream, asked)
 
     @router.get(
-        "/{uuid:row_id}",
+        "/{id:row_id}",
         operation_id=f"show_{noun}",
         response=row,
         summary="Show one",

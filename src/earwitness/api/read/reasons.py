@@ -28,7 +28,7 @@ def add_to(router: Router) -> Router:
     """Add the call to those that read the supervision log."""
 
     @router.patch(
-        "/{uuid:row_id}",
+        "/{id:row_id}",
         operation_id="give_reason",
         response=SegmentShown,
         summary="Say why",
