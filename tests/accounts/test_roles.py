@@ -9,7 +9,7 @@ from earwitness.accounts.actions.roles import RoleDraft
 from earwitness.accounts.models import Role, Tenant
 from earwitness.accounts.tenants import BUILT_IN_ROLES
 from earwitness.model.permission import PERMISSION_NAMES
-from earwitness.model.problem import Conflict, Forbidden, Invalid, NotFound
+from earwitness.model.problem import Conflict, Forbidden, Invalid, NotFound, NotHeld
 from tests.cast import HOME, Cast, Log, role_of
 
 
@@ -107,12 +107,21 @@ def editor(cast: Cast) -> Cast:
 @pytest.mark.parametrize("permissions", [("export_logs",), ("admin",), ("show_activity_log", "erase_personal_data")])
 def test_nobody_grants_a_permission_they_do_not_hold(editor: Cast, permissions: tuple[str, ...]) -> None:
     """Neither in a new role nor in one that exists."""
-    with pytest.raises(Invalid) as caught:
+    with pytest.raises(NotHeld) as caught:
         acts.create(editor.actor("sam"), RoleDraft("New", permissions=permissions))
     assert set(caught.value.fields) == {"permissions"}
-    with pytest.raises(Invalid):
+    assert caught.value.extra["permission"] in permissions
+    with pytest.raises(NotHeld):
         acts.update(editor.actor("sam"), "Viewer", permissions=permissions)
     acts.update(editor.actor("sam"), "Viewer", permissions=("show_activity_log", "edit_role"))
+
+
+def test_trying_to_grant_more_is_a_refusal_that_is_recorded(editor: Cast, log: Log) -> None:
+    """Whoever reaches for more than they hold is to be found in the log."""
+    with pytest.raises(NotHeld):
+        acts.update(editor.actor("sam"), "Viewer", permissions=("admin",))
+    assert log.acts() == ["access.denied"]
+    assert (log.last()["username"], log.last()["comments"]) == ("sam", "You cannot grant what you do not hold: admin.")
 
 
 def test_nobody_touches_a_role_that_holds_more_than_they_do(editor: Cast) -> None:
@@ -126,7 +135,7 @@ def test_nobody_touches_a_role_that_holds_more_than_they_do(editor: Cast) -> Non
 def test_nobody_whose_numbers_are_masked_unmasks(editor: Cast) -> None:
     """Not for others, and not for themselves through their own role."""
     Role.objects.filter(name="Editor").update(mask_phone=True)
-    with pytest.raises(Invalid) as caught:
+    with pytest.raises(NotHeld) as caught:
         acts.update(editor.actor("sam"), "Editor", mask_phone=False)
     assert set(caught.value.fields) == {"mask_phone"}
     with pytest.raises(Invalid):

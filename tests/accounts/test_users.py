@@ -9,7 +9,7 @@ from earwitness.accounts.actions import users as acts
 from earwitness.accounts.actions.users import UserDraft
 from earwitness.accounts.models import Desk, Tenant, User
 from earwitness.accounts.recorder import Actor
-from earwitness.model.problem import Conflict, Forbidden, Invalid, NotFound, Unavailable
+from earwitness.model.problem import Conflict, Forbidden, Invalid, NotFound, NotHeld, Unavailable
 from tests.cast import HOME, PASSWORD, Cast, Log, role_of
 
 
@@ -113,20 +113,22 @@ def clerk(cast: Cast) -> Cast:
 def test_nobody_gives_a_role_that_holds_more_than_they_do(clerk: Cast, role: str) -> None:
     """Neither to somebody new, nor to somebody there, nor to themselves."""
     sam = clerk.actor("sam")
-    with pytest.raises(Invalid) as caught:
+    with pytest.raises(NotHeld) as caught:
         acts.create(sam, UserDraft("new", roles=(role,)), PASSWORD)
     assert set(caught.value.fields) == {"roles"}
+    assert caught.value.status == 403
     for target in ("alex", "sam"):
-        with pytest.raises(Invalid):
+        with pytest.raises(NotHeld):
             acts.update(sam, target, roles=(role,))
 
 
 def test_nobody_seats_people_beyond_their_own_desks(clerk: Cast) -> None:
     """Unless they see all desks."""
-    with pytest.raises(Invalid) as caught:
+    with pytest.raises(NotHeld) as caught:
         acts.update(clerk.actor("sam"), "alex", desks=("Support", "Sales"))
     assert set(caught.value.fields) == {"desks"}
-    with pytest.raises(Invalid):
+    assert caught.value.extra == {"permission": "show_all_desks"}
+    with pytest.raises(NotHeld):
         acts.update(clerk.actor("sam"), "sam", desks=("Sales",))
     acts.update(clerk.actor("ada"), "alex", desks=("Support", "Sales"))
     acts.update(clerk.actor("sam"), "sam", name="Sam")

@@ -12,11 +12,13 @@ import pytest
 from django.http import StreamingHttpResponse
 
 from earwitness.accounts.models import Role
+from earwitness.deliver import checks
 from earwitness.deliver.alerts import examples
 from earwitness.deliver.exports import actions, work
 from earwitness.deliver.models import Alert, Export, SavedSearch, Schedule
 from earwitness.search import Query
 from earwitness.web import models
+from earwitness.web.activity.ranges import PRESETS
 
 from .conftest import World
 
@@ -199,9 +201,24 @@ def test_a_saved_search_is_shared_with_a_role_and_grants_nothing(world: World) -
     assert world.key("audrey").get(f"/api/v1/saved-searches/{number}").status_code == 404
     assert ask(ada, "/api/v1/saved-searches", wish).status_code == 409
     assert ask(ada, "/api/v1/saved-searches", wish | {"name": "x", "search": "action:"}).status_code == 422
+    assert ask(ada, "/api/v1/saved-searches", wish | {"name": "x", "range": "next week"}).status_code == 422
     assert ask(ada, "/api/v1/saved-searches", wish | {"name": "x", "shared_with": ["Nobody"]}).status_code == 422
     assert ada.delete(f"/api/v1/saved-searches/{number}").status_code == 204
     assert {"saved_search.create", "saved_search.delete"} <= set(world.log.acts())
+
+
+@pytest.mark.parametrize("span", ["..", "2026-11-01..", "..2026-11-01T08:00:00Z", "2026-11-01 08:00..now"])
+def test_a_range_of_a_page_can_be_saved(span: str) -> None:
+    """As it stands in the address; so can every preset."""
+    assert checks.span(span) == {}
+    for preset in PRESETS:
+        assert checks.span(f"{preset.start}..{preset.end}") == {}, preset.name
+
+
+@pytest.mark.parametrize("span", ["today", "tomorrow..", "..-7x", "2026-13-01..", "a..b"])
+def test_what_is_no_range_is_not_saved(span: str) -> None:
+    """Whoever opens it later would meet the mistake."""
+    assert set(checks.span(span)) == {"range"}
 
 
 def test_a_page_saves_pins_opens_and_deletes_a_search(world: World) -> None:

@@ -4,27 +4,31 @@ from collections.abc import Collection, Iterable
 
 from earwitness.accounts import access
 from earwitness.accounts.access import Access
+from earwitness.accounts.faults import Withheld
 from earwitness.accounts.models import Desk, Role, Tenant, User
 from earwitness.model.problem import Conflict, Forbidden
 
 
-def may_grant_role(who: Access, permissions: Iterable[str], mask_phone: bool) -> str:
-    """Return why somebody may not hand out a role with these permissions, or an empty text where they may."""
+def may_grant_role(who: Access, permissions: Iterable[str], mask_phone: bool) -> Withheld | None:
+    """Return why somebody may not hand out a role with these permissions, or None where they may."""
     lacking = sorted(access.implied(permissions) - who.permissions)
     if lacking:
         named = "admin" if "admin" in lacking else ", ".join(lacking)
-        return f"You cannot grant what you do not hold: {named}."
+        return Withheld(f"You cannot grant what you do not hold: {named}.", named)
     if who.scope.masked and not mask_phone:
-        return "You see masked telephone numbers, so you cannot grant a role that shows them: turn on Mask Phone."
-    return ""
+        sentence = "You see masked telephone numbers, so you cannot grant a role that shows them: turn on Mask Phone."
+        return Withheld(sentence, "admin")
+    return None
 
 
-def may_grant_desks(who: Access, desks: Iterable[Desk]) -> str:
-    """Return why somebody may not seat people at these desks, or an empty text where they may."""
+def may_grant_desks(who: Access, desks: Iterable[Desk]) -> Withheld | None:
+    """Return why somebody may not seat people at these desks, or None where they may."""
     if who.scope.desks is None:
-        return ""
+        return None
     lacking = sorted(desk.name for desk in desks if desk.name not in who.scope.desks)
-    return f"You cannot grant desks beyond your own: {', '.join(lacking)}." if lacking else ""
+    if not lacking:
+        return None
+    return Withheld(f"You cannot grant desks beyond your own: {', '.join(lacking)}.", "show_all_desks")
 
 
 def demand_control(who: Access, user: User) -> None:

@@ -9,7 +9,7 @@ from django.db import transaction
 from earwitness.accounts import questions, recorder
 from earwitness.accounts.access import of_operator
 from earwitness.accounts.actions import users
-from earwitness.accounts.actions.change import demand_valid
+from earwitness.accounts.faults import demand_valid
 from earwitness.accounts.models import SetupCode, User
 from earwitness.accounts.recorder import Actor
 from earwitness.model.problem import NotFound

@@ -11,7 +11,7 @@ from ninja.openapi.schema import OpenAPISchema
 from ninja.parser import Parser
 
 from earwitness import __version__
-from earwitness.api import deliver, manage, paths, problems, read, recording
+from earwitness.api import deliver, manage, parameters, paths, problems, read, recording
 from earwitness.api.doors import access_of, authenticated
 from earwitness.model.problem import Problem, UnsupportedMedia
 
@@ -65,6 +65,7 @@ api = Api(
     docs_decorator=_documentation,
 )
 problems.register(api)
+api.add_decorator(parameters.demand_known, mode="operation")
 register_converter(paths.AnyCase, "id")
 for prefix, router in (*read.ROUTERS, *manage.ROUTERS, *deliver.ROUTERS):
     api.add_router(prefix, router)

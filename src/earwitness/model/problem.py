@@ -122,6 +122,22 @@ class Invalid(Problem):
     title = "Some fields are not valid"
 
 
+class Taken(Invalid):
+    """409: all that is wrong with the fields is a name that belongs to something else."""
+
+    status = 409
+    type = "conflict"
+    title = "The request contradicts what is there"
+
+
+class NotHeld(Invalid, Forbidden):
+    """403: a field would grant what the caller does not hold; the permission that is lacking is named."""
+
+    status = 403
+    type = "forbidden"
+    title = "A permission is lacking"
+
+
 class TooMany(Problem):
     """429: this caller sends more than it may; ``retry_after`` says when to go on."""
 

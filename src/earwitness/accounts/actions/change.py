@@ -13,7 +13,7 @@ from earwitness.accounts import access, caches, rules
 from earwitness.accounts.models import Tenant, User
 from earwitness.accounts.recorder import Actor, record, refused
 from earwitness.model.event import Change
-from earwitness.model.problem import Conflict, Forbidden, Invalid, NotFound
+from earwitness.model.problem import Conflict, Forbidden, NotFound
 
 
 def permit(actor: Actor, *permissions: str) -> None:
@@ -98,13 +98,6 @@ def _demand_way_in(actor: Actor) -> None:
     person = User.objects.filter(pk=before.user_id).first()
     if person is not None and not person.disabled and access.of_user(person, actor.ip).refused_by_ip:
         raise Conflict(f"This would lock you out: {actor.ip} would not be among the Accepted IPs of any of your roles.")
-
-
-def demand_valid(fields: Mapping[str, str]) -> None:
-    """Raise Invalid with every field that is wrong, unless none is."""
-    if fields:
-        detail = next(iter(fields.values())) if len(fields) == 1 else f"{len(fields)} fields are not valid."
-        raise Invalid(detail, fields=dict(fields))
 
 
 def plain(value: object) -> Any:

@@ -2,8 +2,9 @@
 
 from earwitness.accounts import seats
 from earwitness.accounts.access import desk_names
-from earwitness.accounts.actions.change import changing, demand_valid, differences, permit
+from earwitness.accounts.actions.change import changing, differences, permit
 from earwitness.accounts.actions.names import wrong_name
+from earwitness.accounts.faults import TakenName, demand_valid
 from earwitness.accounts.models import Desk, Tenant, asked
 from earwitness.accounts.recorder import Actor
 from earwitness.model.problem import NotFound
@@ -60,6 +61,6 @@ def _checked(tenant: Tenant, name: str, desk: Desk | None) -> str:
     others = [other for other in tenant.desks.all() if desk is None or other.pk != desk.pk]
     wrong = wrong_name(name)
     if not wrong and name.casefold() in {taken.casefold() for taken in desk_names(others)}:
-        wrong = "There is a desk of this name, or one that had it before: its rows would show on both."
+        wrong = TakenName("There is a desk of this name, or one that had it before: its rows would show on both.")
     demand_valid({"name": wrong} if wrong else {})
     return name

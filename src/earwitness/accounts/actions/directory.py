@@ -6,9 +6,10 @@ import io
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
-from earwitness.accounts.actions.change import Turn, changing, demand_valid, permit
+from earwitness.accounts.actions.change import Turn, changing, permit
 from earwitness.accounts.actions.persons import EXTENSION
 from earwitness.accounts.extensions import Entry, entry_of
+from earwitness.accounts.faults import demand_valid
 from earwitness.accounts.models import Correction, DirectoryEntry
 from earwitness.accounts.recorder import Actor
 from earwitness.model import times

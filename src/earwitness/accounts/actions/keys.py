@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from django.utils import timezone
 
 from earwitness.accounts import keys, rules
-from earwitness.accounts.actions.change import changing, demand_valid, differences, permit
+from earwitness.accounts.actions.change import changing, differences, permit
 from earwitness.accounts.actions.names import wrong_name
+from earwitness.accounts.faults import TakenName, Withheld, demand_valid
 from earwitness.accounts.models import SOURCE_PATTERN, ApiKey, Tenant, User, asked, folded
 from earwitness.accounts.recorder import Actor
 from earwitness.model.event import is_reserved
@@ -41,7 +42,7 @@ def create(actor: Actor, draft: KeyDraft) -> tuple[ApiKey, str]:
         if wrong := wrong_name(name):
             errors["name"] = wrong
         elif turn.tenant.keys.filter(name__iexact=name, revoked=None).exists():
-            errors["name"] = "There is a key of this name already: revoke it first, or choose another name."
+            errors["name"] = TakenName("There is a key of this name already: revoke it first, or choose another name.")
         if wrong := _wrong_sources(draft):
             errors["sources"] = wrong
         demand_valid(errors)
@@ -86,7 +87,8 @@ def _person(actor: Actor, tenant: Tenant, draft: KeyDraft) -> tuple[User | None,
     try:
         rules.demand_control(actor.access, person)
     except Forbidden:
-        return None, {"user": "This user sees or may do what you may not: they have to make the key themselves."}
+        sentence = "This user sees or may do what you may not: they have to make the key themselves."
+        return None, {"user": Withheld(sentence, "admin")}
     return person, {}
 
 

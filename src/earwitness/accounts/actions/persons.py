@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
+from earwitness.accounts.faults import TakenName
 from earwitness.accounts.models import USERNAME_PATTERN, User, folded
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def _username(username: str, user: User) -> str:
     if not re.fullmatch(USERNAME_PATTERN, username) or username in {".", ".."}:
         return "A username has letters, digits and . _ @ + - \\ and no spaces."
     if User.objects.filter(username_key=folded(username)).exclude(pk=user.pk).exists():
-        return "This username is taken."
+        return TakenName("This username is taken.")
     return ""
 
 
@@ -53,7 +54,7 @@ def _email(email: str, user: User) -> str:
     except ValidationError:
         return "This is no e-mail address."
     if User.objects.filter(tenant=user.tenant, email=email).exclude(pk=user.pk).exists():
-        return "Another user has this e-mail address."
+        return TakenName("Another user has this e-mail address.")
     return ""
 
 

@@ -5,7 +5,8 @@ from collections.abc import Callable
 import msgspec
 from django.utils import timezone
 
-from earwitness.accounts.actions.change import Turn, changing, demand_valid, differences, permit
+from earwitness.accounts.actions.change import Turn, changing, differences, permit
+from earwitness.accounts.faults import demand_valid
 from earwitness.accounts.models import FormerPolicy
 from earwitness.accounts.recorder import Actor
 from earwitness.model import policy as policies

@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final, Protocol
 
 from earwitness.accounts.access import Access
-from earwitness.accounts.actions.change import demand_valid, refusal
+from earwitness.accounts.actions.change import refusal
+from earwitness.accounts.faults import demand_valid
 from earwitness.accounts.models import folded
 from earwitness.accounts.recorder import Actor, record
 from earwitness.model.event import Change

@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 
 from earwitness.accounts import redaction
-from earwitness.accounts.actions.change import changing, demand_valid, differences, permit
+from earwitness.accounts.actions.change import changing, differences, permit
+from earwitness.accounts.faults import demand_valid
 from earwitness.accounts.recorder import Actor
 from earwitness.model.redaction import MOST_NAMES, MOST_PATTERNS, Additions, wrong_name, wrong_pattern
 

@@ -3,8 +3,9 @@
 from dataclasses import dataclass, replace
 
 from earwitness.accounts import networks, rules
-from earwitness.accounts.actions.change import changing, demand_valid, differences, permit
+from earwitness.accounts.actions.change import changing, differences, permit
 from earwitness.accounts.actions.names import wrong_name
+from earwitness.accounts.faults import TakenName, demand_valid
 from earwitness.accounts.models import Role, Tenant, asked
 from earwitness.accounts.recorder import Actor
 from earwitness.model.permission import PERMISSION_NAMES, PERMISSIONS
@@ -93,7 +94,7 @@ def _checked(actor: Actor, tenant: Tenant, draft: RoleDraft, role: Role | None) 
     if wrong := wrong_name(name):
         errors["name"] = wrong
     elif taken.exists():
-        errors["name"] = "There is a role of this name already."
+        errors["name"] = TakenName("There is a role of this name already.")
     elif role is not None and role.built_in and name != role.name:
         errors["name"] = "A built-in role keeps its name."
     if len(draft.description) > 500:
@@ -103,8 +104,9 @@ def _checked(actor: Actor, tenant: Tenant, draft: RoleDraft, role: Role | None) 
     accepted, wrong = _networks(draft.accepted_ips)
     if wrong:
         errors["accepted_ips"] = wrong
-    if not errors and (wrong := rules.may_grant_role(actor.access, draft.permissions, draft.mask_phone)):
-        errors["mask_phone" if "Mask Phone" in wrong else "permissions"] = wrong
+    withheld = None if errors else rules.may_grant_role(actor.access, draft.permissions, draft.mask_phone)
+    if withheld:
+        errors["mask_phone" if "Mask Phone" in withheld else "permissions"] = withheld
     demand_valid(errors)
     order = [permission.name for permission in PERMISSIONS if permission.name in draft.permissions]
     return RoleDraft(name, draft.description.strip(), tuple(order), accepted, draft.mask_phone)
@@ -116,7 +118,7 @@ def _wrong_permissions(actor: Actor, draft: RoleDraft, role: Role | None) -> str
         return f"There is no permission {', '.join(unknown)[:200]}."
     if role is not None and role.built_in == "administrator" and "admin" not in draft.permissions:
         return "The built-in role Administrator keeps the permission admin."
-    return rules.may_grant_role(actor.access, draft.permissions, mask_phone=True)
+    return rules.may_grant_role(actor.access, draft.permissions, mask_phone=True) or ""
 
 
 def _networks(entries: tuple[str, ...]) -> tuple[tuple[str, ...], str]:

@@ -8,7 +8,8 @@ from django.db import transaction
 from django.db.models import F
 
 from earwitness.accounts import access, caches, sessions, tenants
-from earwitness.accounts.actions.change import demand_valid, differences, refusal
+from earwitness.accounts.actions.change import differences, refusal
+from earwitness.accounts.faults import TakenName, demand_valid
 from earwitness.accounts.models import TENANT_PATTERN, Tenant, User, asked
 from earwitness.accounts.recorder import Actor, record
 from earwitness.model.problem import Conflict, Forbidden, NotFound
@@ -57,7 +58,7 @@ def create(actor: Actor, name: str) -> Tenant:
             {"name": "A tenant's name has lower-case letters, digits, dots, hyphens and underscores, at most 64."}
         )
     if Tenant.objects.filter(name=name).exists():
-        demand_valid({"name": "There is a tenant of this name already."})
+        demand_valid({"name": TakenName("There is a tenant of this name already.")})
     tenant = tenants.ensure(name)
     record(actor, "tenant", "create", obj=f"tenant:{name}", changes=differences({}, {"name": name}))
     return tenant

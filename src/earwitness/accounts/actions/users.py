@@ -8,9 +8,10 @@ from django.utils import timezone
 
 from earwitness.accounts import access, rules, seats, sessions
 from earwitness.accounts.actions import desks, passwords
-from earwitness.accounts.actions.change import Turn, changing, demand_valid, differences, permit, refusal
+from earwitness.accounts.actions.change import Turn, changing, differences, permit, refusal
 from earwitness.accounts.actions.names import wrong_name
 from earwitness.accounts.actions.persons import checked_fields
+from earwitness.accounts.faults import Withheld, demand_valid
 from earwitness.accounts.models import Desk, FormerName, Role, Tenant, User, asked, folded
 from earwitness.accounts.recorder import Actor
 from earwitness.model.problem import Forbidden, NotFound
@@ -221,7 +222,7 @@ def _granted(
         if role.pk not in had_roles and (
             wrong := rules.may_grant_role(actor.access, role.permissions, role.mask_phone)
         ):
-            errors.setdefault("roles", f"{role.name}: {wrong}")
+            errors.setdefault("roles", Withheld(f"{role.name}: {wrong}", wrong.permission))
     if missing := wanted_desks.keys() - {desk.name.casefold() for desk in seats}:
         errors["desks"] = f"There is no desk {', '.join(sorted(wanted_desks[name] for name in missing))[:200]}."
     elif wrong := rules.may_grant_desks(actor.access, [desk for desk in seats if desk.pk not in had_desks]):
@@ -232,7 +233,8 @@ def _granted(
 def _demand_no_unmasking(actor: Actor, user: User) -> None:
     """Raise Invalid where somebody who sees masked numbers takes away the role that masked them for a user."""
     if actor.access.scope.masked and user.roles.exists() and not access.potential(user).scope.masked:
-        demand_valid({"roles": "You see masked telephone numbers, so you cannot take away the role that masks them."})
+        sentence = "You see masked telephone numbers, so you cannot take away the role that masks them."
+        demand_valid({"roles": Withheld(sentence, "admin")})
 
 
 def _fill(user: User, draft: UserDraft) -> None:

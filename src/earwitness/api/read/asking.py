@@ -2,7 +2,6 @@
 
 import datetime as dt
 from typing import Any
-from urllib.parse import unquote_to_bytes
 
 from django.http import HttpRequest, HttpResponse
 
@@ -10,7 +9,7 @@ from earwitness.accounts.access import Access
 from earwitness.api.manage.callers import reader as caller
 from earwitness.api.read.shapes import Asked
 from earwitness.model import times
-from earwitness.model.problem import Invalid, Malformed
+from earwitness.model.problem import Invalid
 from earwitness.model.scope import ACTIVITY, SUPERVISION
 from earwitness.search import Query, items, values
 
@@ -22,31 +21,14 @@ def allowed(request: HttpRequest, stream: str) -> Access:
     return caller(request, PERMISSIONS[stream])
 
 
-def query_of(request: HttpRequest, stream: str, asked: Asked) -> Query:
-    """Return the query of a call. Raises Malformed for a parameter that nobody knows: ignoring a misspelt ``from``
-    would answer another question; Invalid for a range or zone that cannot be."""
-    _demand_text(request)
-    known = {field.alias or name for name, field in type(asked).model_fields.items()}
-    if unknown := sorted(set(request.GET) - known):
-        sentence = f"There is no parameter {', '.join(unknown)}; there are {', '.join(sorted(known))}."
-        raise Malformed(sentence, fields=dict.fromkeys(unknown, "There is no such parameter."))
-    if twice := sorted(name for name in request.GET if len(request.GET.getlist(name)) > 1):
-        sentence = f"{', '.join(twice)} stands there more than once: say it once."
-        raise Malformed(sentence, fields=dict.fromkeys(twice, "It stands there more than once."))
+def query_of(stream: str, asked: Asked) -> Query:
+    """Return the query of a call. Raises Invalid for a range or zone that cannot be."""
     try:
         zone = values.zone(asked.tz)
     except ValueError as error:
         raise Invalid(f"{error}.", fields={"tz": "There is no time zone of this name."}) from None
     start, end = _moment("from", asked.from_, zone), _moment("to", asked.to, zone)
     return Query(stream=stream, text=asked.q, start=start, end=end, tz=asked.tz)
-
-
-def _demand_text(request: HttpRequest) -> None:
-    """Raise Malformed for an address whose query is not UTF-8: Django would read it as something else."""
-    try:
-        unquote_to_bytes(request.META.get("QUERY_STRING", "")).decode()
-    except UnicodeDecodeError:
-        raise Malformed("The query of the address is not UTF-8.") from None
 
 
 def _moment(name: str, text: str, zone: dt.tzinfo) -> dt.datetime | None:

@@ -43,7 +43,7 @@ def router_of(stream: str, noun: str, page: type[Schema], row: type[Schema]) -> 
     )
     def count(request: HttpRequest, asked: Parameters[shapes.Asked]) -> HttpResponse:
         access = allowed(request, stream)
-        query = query_of(request, stream, asked)
+        query = query_of(stream, asked)
         with Search(request, access, query, figures="count") as search:
             found = doors(request).reader.count(access.scope, query)
         return search.named(answer({"count": found.count, "gaps": [items.gap(gap) for gap in found.gaps]}))
@@ -83,7 +83,7 @@ def router_of(stream: str, noun: str, page: type[Schema], row: type[Schema]) -> 
 
 def _page(request: HttpRequest, stream: str, asked: shapes.PageAsked) -> HttpResponse:
     access = allowed(request, stream)
-    query = query_of(request, stream, asked)
+    query = query_of(stream, asked)
     cursor = asked.cursor or None
     with Search(request, access, query, continued=cursor is not None, order=asked.order) as search:
         page = doors(request).reader.page(access.scope, query, order=asked.order, limit=asked.limit, cursor=cursor)
@@ -102,7 +102,7 @@ def _page(request: HttpRequest, stream: str, asked: shapes.PageAsked) -> HttpRes
 
 def _facets(request: HttpRequest, stream: str, asked: shapes.FacetsAsked) -> HttpResponse:
     access = allowed(request, stream)
-    query = query_of(request, stream, asked)
+    query = query_of(stream, asked)
     names = [name for name in asked.by.split(",") if name]
     with Search(request, access, query, figures="facets", by=names) as search:
         found = doors(request).reader.facets(access.scope, query, names, asked.top)
@@ -112,7 +112,7 @@ def _facets(request: HttpRequest, stream: str, asked: shapes.FacetsAsked) -> Htt
 
 def _histogram(request: HttpRequest, stream: str, asked: shapes.HistogramAsked) -> HttpResponse:
     access = allowed(request, stream)
-    query = query_of(request, stream, asked)
+    query = query_of(stream, asked)
     with Search(request, access, query, figures="histogram") as search:
         found = doors(request).reader.histogram(access.scope, query, asked.interval, asked.tz)
     buckets = [{"start": times.text(bucket.start), "count": bucket.count} for bucket in found.buckets]

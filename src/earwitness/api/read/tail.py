@@ -126,7 +126,7 @@ def _place(request: HttpRequest) -> int | None:
 
 def _begin(request: HttpRequest, stream: str, asked: Asked) -> Tail:
     access = allowed(request, stream)
-    query = query_of(request, stream, asked)
+    query = query_of(stream, asked)
     with Search(request, access, query, figures="tail"):
         pass
     return Tail(doors(request).reader, query, access, lambda: again.access(request, PERMISSIONS[stream]))

@@ -40,8 +40,7 @@ def person_of(access: Access) -> User:
 def _check(wish: Wish, access: Access) -> list[Role]:
     wrong = checks.name(wish.name) | checks.search(wish.search, wish.stream)
     wrong |= checks.choice("order", wish.order, ("newest", "oldest"))
-    if len(wish.range) > 100:
-        wrong["range"] = "The range is too long."
+    wrong |= checks.span(wish.range)
     if "stream" not in wrong:
         try:
             columns.chosen(wish.stream, wish.columns)
