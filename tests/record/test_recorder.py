@@ -264,7 +264,8 @@ def test_places_are_shared_across_a_restart(store: Store, tenant: str) -> None:
 
 
 def test_gaps_are_recorded(recorder: Recorder, store: Store, tenant: str) -> None:
-    """When a source could not be heard is known afterwards."""
+    """When a source could not be heard is a record among the segments, once however often it is told."""
+    recorder.record_segments([segment(tenant)])
     start = dt.datetime(2026, 11, 1, 8, tzinfo=dt.UTC)
     lost = Gap(
         id=str(uuid.uuid4()),
@@ -276,7 +277,10 @@ def test_gaps_are_recorded(recorder: Recorder, store: Store, tenant: str) -> Non
         reason="The connection was lost.",
     )
     recorder.record_gap(lost)
-    assert rows(store, tenant, "pbx, started_at, reason", "gaps") == [("main", start, "The connection was lost.")]
+    recorder.record_gap(lost)
+    found = rows(store, tenant, "seq, pbx, started_at, reason", "gaps")
+    assert found == [(2, "main", start, "The connection was lost.")]
+    assert recorder.record_segments([segment(tenant)]).results[0].seq == 3
 
 
 def test_many_coroutines_share_commits(recorder: Recorder, store: Store, tenant: str) -> None:

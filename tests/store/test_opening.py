@@ -45,7 +45,7 @@ def test_the_version_file_names_schema_engine_and_leaf(tmp_path: Path) -> None:
     in_a_process(tmp_path).communicate("")
     written = version.read(tmp_path / "VERSION")
     assert written is not None
-    assert written.schema >= 4
+    assert written.schema >= 5
     assert written.leaf == version.LEAF
 
 
@@ -125,3 +125,32 @@ def test_a_stream_can_be_left_early(store: Store) -> None:
     assert next(begun) == b"1\n"
     begun.close()
     assert store.query("store.ping").rows == [(1,)]
+
+
+BEFORE = """
+import sys
+from pathlib import Path
+from earwitness.store import Store, migrations
+known = migrations.known()
+migrations.known = lambda: known[:4]
+with Store.open(f"chdb://{sys.argv[1]}/events", Path(sys.argv[1])) as store:
+    store.insert_lines("gaps", b'{"tenant": "t", "id": "0190a3c8-5d3e-7c1a-9f00-1b2c3d4e5f60", "pbx": "main"}')
+"""
+AFTER = """
+import sys
+from pathlib import Path
+from earwitness.record.gaps import GAPS
+from earwitness.store import Store
+with Store.open(f"chdb://{sys.argv[1]}/events", Path(sys.argv[1])) as store:
+    print(store.query("log.tail", slots=GAPS.slots, parameters={"tenant": "t"}).rows[0][0])
+    print(store.query("gaps.list", parameters={"tenant": "t"}).rows[0][2])
+"""
+
+
+def test_gaps_of_an_older_directory_are_kept(tmp_path: Path) -> None:
+    """They were recorded before gaps had places, and go on being told."""
+    said = [
+        subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=True, capture_output=True, text=True).stdout
+        for code in (BEFORE, AFTER)
+    ]
+    assert said == ["", "0\nmain\n"]

@@ -10,13 +10,12 @@ from typing import Any
 
 import msgspec
 
-from earwitness.model import times
 from earwitness.model.event import Change
 from earwitness.model.gap import Gap
 from earwitness.model.problem import Problem, Unavailable
 from earwitness.model.scope import ACTIVITY
 from earwitness.model.segment import Segment
-from earwitness.record import own
+from earwitness.record import gaps, own
 from earwitness.record.amendments import AMENDMENTS, rows
 from earwitness.record.committer import Committer, Listener, RetentionOf
 from earwitness.record.filling import Filling
@@ -30,7 +29,7 @@ from earwitness.record.sequencer import Lease, ProcessLease
 from earwitness.record.submission import Outcome, Submission
 from earwitness.store import Store
 
-LOGS: list[Log] = [EVENTS, SEGMENTS, *AMENDMENTS.values()]
+LOGS: list[Log] = [EVENTS, SEGMENTS, gaps.GAPS, *AMENDMENTS.values()]
 _PATIENCE = 60.0  # seconds that a blocking call waits for its commit
 
 AdditionsOf = Callable[[str], Additions]
@@ -285,11 +284,8 @@ class Recorder:
         return self._waited(self.submit(tenant, taken, log=AMENDMENTS[stream]))
 
     def record_gap(self, gap: Gap) -> None:
-        """Record a time range in which a source could not be heard; blocks until it is durable."""
-        row = {**gap.to_json(), "received_at": times.text_us(times.now_us())}
-        for name in ("started_at", "ended_at", "received_at"):
-            row[name] = row[name].removesuffix("Z")
-        self._store.insert_lines("gaps", msgspec.json.encode(row) + b"\n")
+        """Record a time range in which a source could not be heard; blocks until it is durable. Again adds nothing."""
+        self._waited(self.submit(gap.tenant, Intake(rows=[gaps.row_of(gap)], places=[0]), log=gaps.GAPS))
 
     def _waited(self, future: concurrent.futures.Future[Outcome]) -> Outcome:
         try:
