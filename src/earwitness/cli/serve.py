@@ -1,6 +1,7 @@
 """``earwitness serve``: record and answer until stopped."""
 
 import errno
+import gc
 import socket
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -60,6 +61,7 @@ def announce(_: "House", url: str) -> None:
 
 def run(config: "Config", host: str, port: int, started: "Callable[[House, str], None]", **more: Any) -> None:
     """Serve until SIGTERM or SIGINT; what prevents it is a Failure. Arguments as for ``server.serve``."""
+    gc.disable()  # next to nothing that is made at the start is garbage; looked for again once the server answers
     from earwitness.model.problem import NotFound, Problem
     from earwitness.server import logs
     from earwitness.server.serve import serve
@@ -77,3 +79,5 @@ def run(config: "Config", host: str, port: int, started: "Callable[[House, str],
         if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
             raise refused(f"--host: {host} is no address of this machine; 0.0.0.0 or :: are all it has.") from None
         raise unreachable(f"Cannot listen on {host}:{port} ({error.strerror}): choose another --port.") from None
+    finally:
+        gc.enable()

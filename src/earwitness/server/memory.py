@@ -31,6 +31,6 @@ def settle() -> None:
 
     Under load a collection of everything would hold up all requests for some tenths of a second.
     """
-    gc.collect()
     gc.freeze()
+    gc.enable()
     gc.set_threshold(50_000, 20, 20)

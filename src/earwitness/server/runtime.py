@@ -4,6 +4,7 @@ import contextlib
 import os
 import secrets
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -17,11 +18,11 @@ from earwitness.model.scope import ACTIVITY, DEFAULT_TENANT, SUPERVISION
 from earwitness.model.segment import Segment
 from earwitness.record import Recorder, newest_epoch
 from earwitness.search import Reader
+from earwitness.server import accounts_tables
 from earwitness.server.config import Config
 from earwitness.server.control import operator_name
 from earwitness.server.correcting import Correcting
 from earwitness.server.judging import Judging
-from earwitness.server.lease import PostgresLease
 from earwitness.server.parts import ALL
 from earwitness.server.policing import Policing
 from earwitness.server.relay import relay
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
     from earwitness.deliver.means import Means
+    from earwitness.server.lease import PostgresLease
 
 log = structlog.get_logger()
 
@@ -119,20 +121,6 @@ def _reach_accounts() -> None:
         ) from None
 
 
-def _migrate_accounts() -> None:
-    """Bring the accounts database to this release; quick when nothing is to do."""
-    from django.conf import settings
-    from django.core.management import call_command
-    from django.db import connection
-    from django.db.migrations.executor import MigrationExecutor
-
-    executor = MigrationExecutor(connection)
-    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        call_command("migrate", verbosity=0, interactive=False)
-    if "db.DatabaseCache" in settings.CACHES["default"]["BACKEND"]:
-        call_command("createcachetable", verbosity=0)
-
-
 def _retention_of(config: Config) -> "Callable[[str, str], str]":
     """Return (tenant, stream) -> retention class, as the settings say."""
     classes = {ACTIVITY: class_for(config.retention_activity), SUPERVISION: class_for(config.retention_supervision)}
@@ -162,12 +150,25 @@ def _sender(config: Config) -> str:
     return found.sender or (found.user if "@" in found.user else f"earwitness@{host}")
 
 
+def _opened_beside(work: "Callable[[], None]", config: Config, closing: contextlib.ExitStack) -> Store:
+    """Return the store, opened in a thread while ``work`` is done: the engine lets other threads run meanwhile."""
+    with ThreadPoolExecutor(1) as beside:
+        opening = beside.submit(Store.open, config.store_dsn, config.data)
+        try:
+            work()
+        finally:
+            store = closing.enter_context(opening.result())
+    return store
+
+
 @contextlib.contextmanager
-def _lease(config: Config, store: Store) -> Iterator[PostgresLease | None]:
+def _lease(config: Config, store: Store) -> Iterator["PostgresLease | None"]:
     """Take the right to record where other servers could reach the same store; Conflict where one has it."""
     if config.embedded or not config.accounts_dsn.startswith("postgres"):
         yield None  # whoever holds the data directory is alone
         return
+    from earwitness.server.lease import PostgresLease
+
     lease = PostgresLease(config.accounts_dsn, lambda: newest_epoch(store))
     lease.take()
     try:
@@ -186,10 +187,9 @@ def open_house(config: Config, parts: frozenset[str] = ALL, tenant: str = DEFAUL
     _prepare(config.data)
     key = secret_key(config)
     with contextlib.ExitStack() as closing:
-        store = closing.enter_context(Store.open(config.store_dsn, config.data))
-        _set_up_django()
+        store = _opened_beside(_set_up_django, config, closing)
         _reach_accounts()
-        _migrate_accounts()
+        accounts_tables.bring_up_to_date()
         from earwitness.accounts import access, desks, extensions, questions, redaction, seats
         from earwitness.accounts import recorder as accounts_recorder
         from earwitness.deliver import means
