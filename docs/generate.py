@@ -49,7 +49,8 @@ trusted_proxies = ["10.0.0.0/8"]
 retention_activity = "3y"
 ```
 
-The command line also reads `EARWITNESS_URL` and `EARWITNESS_KEY`: a remote Earwitness, and the API key to use there.
+The command line also reads `EARWITNESS_URL` and `EARWITNESS_KEY`: a remote Earwitness, and the API key to use there
+(`EARWITNESS_KEY_FILE`: a file that holds it).
 """
 
 

@@ -12,6 +12,7 @@ import time
 import urllib.error
 import urllib.request
 import uuid
+from pathlib import Path
 
 import httpx
 import zstandard
@@ -228,6 +229,31 @@ def test_the_doctor_finds_a_running_house_in_order(house: House) -> None:
     assert found.keys() == {"configuration", "store", "disk", "clock"}
     assert "trouble" not in found.values()
     assert len(house.run("doctor").stdout.splitlines()) == 4
+
+
+def test_the_doctor_looks_at_a_server_elsewhere(house: House) -> None:
+    """That it answers, the key, and the clocks; nothing of this machine's own data."""
+    key = house.run("key", "create", "away", "--scope", "ingest").stdout.strip()
+    done = house.run("doctor", "--json", EARWITNESS_URL=house.url, EARWITNESS_KEY=key)
+    found = {finding["check"]: finding["state"] for finding in json.loads(done.stdout)}
+    assert (done.returncode, found) == (0, {"server": "ok", "key": "note", "clock": "ok"})
+    wrong = house.run("doctor", "--json", EARWITNESS_URL=house.url, EARWITNESS_KEY="nobody")
+    states = {finding["check"]: finding["state"] for finding in json.loads(wrong.stdout)}
+    assert (wrong.returncode, states["key"]) == (1, "trouble")
+    nowhere = house.run("doctor", EARWITNESS_URL="http://127.0.0.1:1", EARWITNESS_KEY=key)
+    assert nowhere.returncode == 1
+    assert "cannot be reached" in nowhere.stdout
+
+
+def test_the_key_for_a_server_elsewhere_may_stand_in_a_file(house: House, tmp_path: Path) -> None:
+    """With a line end, as an editor leaves it."""
+    kept = tmp_path / "key"
+    kept.write_text(house.run("key", "create", "in-a-file", "--scope", "ingest").stdout)
+    away = {"EARWITNESS_URL": house.url, "EARWITNESS_KEY_FILE": str(kept)}
+    assert house.json("import", "-", given=lines([event()]), **away)["recorded"] == 1
+    both = house.run("import", "-", given=lines([event()]), EARWITNESS_KEY="x", **away)
+    assert (both.returncode, both.stdout) == (2, "")
+    assert "remove one of them" in both.stderr
 
 
 def test_the_doctor_names_a_wrong_setting(house: House) -> None:

@@ -74,6 +74,30 @@ def test_output_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:
     assert (done.returncode, done.stderr) == (2, "The output cannot be written: No space left on device.\n")
 
 
+@pytest.mark.parametrize(
+    ("url", "key", "says"),
+    [
+        ("http://127.0.0.1:1", "sch\u00fcssel", "EARWITNESS_KEY holds no API key"),
+        ("http://127.0.0.1:1", "two words", "EARWITNESS_KEY holds no API key"),
+        ("http://", "ew_read_x", "EARWITNESS_URL: expected an address"),
+        ("log.example.com", "ew_read_x", "EARWITNESS_URL: expected an address"),
+    ],
+)
+def test_a_wrong_way_to_a_server_elsewhere_is_named(tmp_path: Path, url: str, key: str, says: str) -> None:
+    done = run("search", cwd=tmp_path, EARWITNESS_URL=url, EARWITNESS_KEY=key)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith(says)
+
+
+@pytest.mark.parametrize("arguments", [["serve", "--port", "0"], ["tenant", "create", "acme"]])
+def test_data_that_cannot_be_kept_is_exit_status_3_and_one_line(tmp_path: Path, arguments: list[str]) -> None:
+    """Nothing can be made below a file that the system itself keeps."""
+    done = run(*arguments, "--data", "/proc/earwitness", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (3, "")
+    assert done.stderr.startswith("The data directory /proc/earwitness cannot be made")
+    assert len(done.stderr.splitlines()) == 1
+
+
 def test_a_wrong_setting_is_named(tmp_path: Path) -> None:
     done = run("search", cwd=tmp_path, EARWITNESS_RETENTION_ACTIVITY="soon")
     assert done.returncode == 2

@@ -65,6 +65,7 @@ def test_a_mail_relay_has_a_user_and_our_mails_a_sender() -> None:
         ("EARWITNESS_SMTP_URL", "smtp://mail?from=log", "from= is no mail address"),
         ("EARWITNESS_TRUSTED_PROXIES", "10.0.0.0/8, loadbalancer", "'loadbalancer' is neither an address"),
         ("EARWITNESS_SECRET_KEY_FILE", "/nowhere/key", "EARWITNESS_SECRET_KEY_FILE: cannot read /nowhere/key"),
+        ("EARWITNESS_SECRET_KEY", "s3cret", "EARWITNESS_SECRET_KEY: a key that signs has at least 32 characters"),
     ],
 )
 def test_a_wrong_or_unknown_setting_is_named(
@@ -78,10 +79,13 @@ def test_a_secret_may_come_from_a_file_but_not_from_both_places(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     kept = tmp_path / "key"
-    kept.write_text("s3cret\n")
-    assert load(tmp_path, monkeypatch, EARWITNESS_SECRET_KEY_FILE=str(kept)).secret_key == "s3cret"
+    kept.write_text("s3cret " * 5 + "\n")
+    assert load(tmp_path, monkeypatch, EARWITNESS_SECRET_KEY_FILE=str(kept)).secret_key == "s3cret " * 5
     with pytest.raises(config.ConfigError, match="Both"):
         load(tmp_path, monkeypatch, EARWITNESS_SECRET_KEY_FILE=str(kept), EARWITNESS_SECRET_KEY="other")
+    kept.write_bytes(b"\xff\xfe")
+    with pytest.raises(config.ConfigError, match="does not hold text"):
+        load(tmp_path, monkeypatch, EARWITNESS_SECRET_KEY_FILE=str(kept))
 
 
 def test_the_file_is_read_and_the_environment_wins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

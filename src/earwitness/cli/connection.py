@@ -1,8 +1,8 @@
 """How every command speaks to Earwitness: HTTP to /api/v1, wherever the log is.
 
-``EARWITNESS_URL`` and ``EARWITNESS_KEY`` name a remote server. Otherwise the server that runs on the data directory is
-asked through its control socket; with none running, the data is opened in this process and the same application
-answers without a socket.
+``EARWITNESS_URL`` and ``EARWITNESS_KEY`` (or the file that ``EARWITNESS_KEY_FILE`` names) lead to a remote server.
+Otherwise the server that runs on the data directory is asked through its control socket; with none running, the data
+is opened in this process and the same application answers without a socket.
 """
 
 import contextlib
@@ -11,6 +11,7 @@ import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from earwitness.cli.failures import Failure, refused, unreachable
 
@@ -151,15 +152,31 @@ def _is_served(data: Path) -> bool:
 
 
 def _remote(url: str, tenant: str | None) -> Iterator[Connection]:
-    key = os.environ.get("EARWITNESS_KEY")
-    if not key:
-        raise refused("EARWITNESS_URL is set but EARWITNESS_KEY is not: set it to an API key of that server.")
+    key = _key()
     if tenant:
         raise refused("--tenant is for the machine that holds the data: an API key has a tenant of its own.")
-    if not url.startswith(("http://", "https://")):
-        raise refused("EARWITNESS_URL: expected an address that begins with http:// or https://.")
+    if not url.startswith(("http://", "https://")) or not urlsplit(url).hostname:
+        raise refused("EARWITNESS_URL: expected an address such as https://log.example.com.")
     with _client(url, {"Authorization": f"Bearer {key}"}, None) as client:
         yield Connection(client, "remote", None)
+
+
+def _key() -> str:
+    """Return the API key for a remote server: that of EARWITNESS_KEY, or of the file that EARWITNESS_KEY_FILE names."""
+    key, file = os.environ.get("EARWITNESS_KEY", ""), os.environ.get("EARWITNESS_KEY_FILE", "")
+    if key and file:
+        raise refused("Both EARWITNESS_KEY and EARWITNESS_KEY_FILE are set: remove one of them.")
+    if file:
+        try:
+            key = Path(file).read_text(encoding="utf-8", errors="replace")
+        except OSError as error:
+            raise refused(f"EARWITNESS_KEY_FILE: cannot read {file}: {error.strerror}.") from None
+    key = key.strip()
+    if not key:
+        raise refused("EARWITNESS_URL is set but EARWITNESS_KEY is not: set it to an API key of that server.")
+    if not (key.isascii() and key.isprintable()) or " " in key:
+        raise refused("EARWITNESS_KEY holds no API key: a key has letters, digits, hyphens and underscores.")
+    return key
 
 
 def _client(base: str, headers: Mapping[str, str], transport: "httpx.BaseTransport | None") -> "httpx.Client":

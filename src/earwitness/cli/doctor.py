@@ -3,6 +3,7 @@
 import asyncio
 import ctypes
 import datetime as dt
+import email.utils
 import logging
 import os
 import shutil
@@ -17,7 +18,7 @@ import click
 import structlog
 
 from earwitness.cli import options
-from earwitness.cli.connection import Connection, connect, read_config
+from earwitness.cli.connection import Connection, connect, failure_of, read_config
 from earwitness.cli.failures import NO, Failure
 from earwitness.cli.output import plain, print_json
 from earwitness.model import times
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from earwitness.server.config import Config
 
 LEAST_ROOM = 1 << 30  # bytes free below which recording is about to stop
+FAR_OFF = dt.timedelta(minutes=5)  # from here on events get a clock_skew_ms
 UNSYNCHRONISED = 5  # adjtimex(2): TIME_ERROR
 
 
@@ -46,7 +48,8 @@ class Finding(NamedTuple):
 def command(as_json: bool, data: Path | None, tenant: str | None) -> int:
     """Check configuration, store, the switches and their CDRs, disk and clock.
 
-    One line each; the exit status is 1 if something is wrong.
+    One line each; the exit status is 1 if something is wrong. With EARWITNESS_URL set: that server, the key and the
+    clock.
     """
     findings = list(_examine(data, tenant))
     if as_json:
@@ -60,6 +63,9 @@ def command(as_json: bool, data: Path | None, tenant: str | None) -> int:
 
 
 def _examine(data: Path | None, tenant: str | None) -> Iterator[Finding]:
+    if os.environ.get("EARWITNESS_URL") and data is None:
+        yield from _examine_remote(tenant)
+        return
     try:
         config = read_config(data)
     except Failure as failure:
@@ -78,6 +84,40 @@ def _examine(data: Path | None, tenant: str | None) -> Iterator[Finding]:
     if config.data.is_dir():
         yield _disk(config.data)
     yield _clock(newest)
+
+
+def _examine_remote(tenant: str | None) -> Iterator[Finding]:
+    """Look at what this machine needs of a server elsewhere: that it answers, the key, and that the clocks agree."""
+    try:
+        with connect(None, tenant) as connection:
+            ready = connection.exchange("GET", "/events/count")
+            place = str(connection.client.base_url).rstrip("/")
+    except Failure as failure:
+        yield Finding("server", "trouble", failure.message)
+        return
+    if ready.status_code >= 500 or ready.status_code == 404:
+        yield Finding("server", "trouble", f"{place} answers {ready.status_code}: check that Earwitness runs there.")
+        return
+    yield Finding("server", "ok", f"{place} answers.")
+    if ready.is_success:
+        yield Finding("key", "ok", f"It works, and finds {ready.json()['count']:,} events.")
+    elif ready.status_code == 403:
+        yield Finding("key", "note", "It works, but may not read the activity log.")
+    else:
+        yield Finding("key", "trouble", failure_of(ready).message)
+    yield _clock_there(ready.headers.get("date", ""))
+
+
+def _clock_there(said: str) -> Finding:
+    """Hold this machine's clock against what a server said of its own."""
+    try:
+        off = abs(email.utils.parsedate_to_datetime(said) - dt.datetime.now(dt.UTC))
+    except (TypeError, ValueError):
+        return Finding("clock", "note", "The server does not say what time it is there.")
+    if off > FAR_OFF:
+        seconds = round(off.total_seconds())
+        return Finding("clock", "trouble", f"It is {seconds:,} seconds off the server's: set the wrong one right.")
+    return Finding("clock", "ok", "It agrees with the server's.")
 
 
 def _store(connection: Connection, config: "Config", tenant: str) -> Finding:

@@ -22,6 +22,7 @@ from earwitness.server.relay import relay
 PREFIX = "EARWITNESS_"
 CLIENT_ONLY = frozenset({"EARWITNESS_URL", "EARWITNESS_KEY"})  # read by the command line, never by the server
 PBX_NAME = re.compile(r"[A-Z0-9][A-Z0-9_]*")
+LEAST_SECRET = 32  # characters; what is shorter can be guessed from one signature
 FAMILIES = ("PBX", "CDR")  # settings of which there is one for each switch
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -50,7 +51,8 @@ SETTINGS = (
     Setting(
         "EARWITNESS_SECRET_KEY",
         "made on first start",
-        "Signs sessions and cursors. Made once and kept in the data directory (`secret-key`, mode 0600) if absent.",
+        "Signs sessions and cursors. Made once and kept in the data directory (`secret-key`, mode 0600) if absent. "
+        "At least 32 characters.",
     ),
     Setting(
         "EARWITNESS_BASE_URL",
@@ -130,6 +132,13 @@ class Config(BaseModel):
     @classmethod
     def _accounts(cls, value: str) -> str:
         return _scheme(value, ("sqlite", "postgresql", "postgres"))
+
+    @field_validator("secret_key")
+    @classmethod
+    def _hard_to_guess(cls, value: str) -> str:
+        if value and len(value) < LEAST_SECRET:
+            raise ValueError(f"a key that signs has at least {LEAST_SECRET} characters: leave it out to have one made")
+        return value
 
     @field_validator("base_url")
     @classmethod
@@ -221,13 +230,15 @@ def _from_file(name: str, path: str) -> str:
         return Path(path).read_text(encoding="utf-8").rstrip("\r\n")
     except OSError as error:
         raise ConfigError(f"{name}_FILE: cannot read {path}: {error.strerror}.") from None
+    except UnicodeDecodeError:
+        raise ConfigError(f"{name}_FILE: {path} does not hold text.") from None
 
 
 def _from_environment(environ: Mapping[str, str]) -> dict[str, str]:
     """Return setting name -> value for every EARWITNESS_ variable; an unknown one is a ConfigError."""
     found: dict[str, str] = {}
     for variable, value in environ.items():
-        if not variable.startswith(PREFIX) or variable in CLIENT_ONLY:
+        if not variable.startswith(PREFIX) or variable.removesuffix("_FILE") in CLIENT_ONLY:
             continue
         name = variable.removesuffix("_FILE")
         if name not in NAMES and not _family(name):

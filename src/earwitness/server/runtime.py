@@ -81,7 +81,17 @@ def going_on(tenant: str) -> list[Segment]:
 
 
 def _prepare(data: Path) -> None:
-    data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    """Make the data directory if it is not there; Unavailable where nothing can be kept in it."""
+    try:
+        data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise Unavailable(
+            f"The data directory {data} cannot be made ({error.strerror}): name another one with --data."
+        ) from None
+    if not os.access(data, os.W_OK | os.X_OK):
+        raise Unavailable(
+            f"The data directory {data} cannot be written: make it writable for this user, or name another with --data."
+        )
 
 
 def secret_key(config: Config) -> str:

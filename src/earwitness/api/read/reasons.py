@@ -21,7 +21,7 @@ class ReasonGiven(Schema):
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
-    reason: str = Field(..., description="Up to 500 characters.", max_length=2000, pattern=r"\A[^\x00]*\z")
+    reason: str = Field(..., description="Up to 500 characters.", max_length=2000, pattern=r"^[^\x00]*$")
 
 
 def add_to(router: Router) -> Router:
