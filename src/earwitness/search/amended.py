@@ -33,6 +33,7 @@ FIELDS: Final[Mapping[str, Mapping[str, str]]] = {
         "breaches": _TEXTS,
     },
 }
+_COMMON: Final = frozenset({"cdr_id", "cdr_sequence", "reason", "breaches"})
 # SQL for the value as it was recorded, of the type of the amended one.
 _RECORDED: Final = {_TEXT: "toString({})", _TEXTS: "CAST({}, 'Array(String)')"}
 _WORD: Final = re.compile(r"\b[a-z_]+\b")
@@ -57,9 +58,12 @@ class Source(NamedTuple):
 
 
 def fields(store: Store, stream: Stream, tenant: str) -> frozenset[str]:
-    """Return which columns of a stream have been amended in a tenant, in any row."""
-    found = store.query("amendments.fields", parameters={"tenant": tenant, "stream": stream.name}).rows
-    return frozenset(name for (name,) in found if name in FIELDS[stream.name])
+    """Return which columns of a stream may have been amended in a tenant: those that mostly are, and which really were
+    of the others, in any row."""
+    rare = FIELDS[stream.name].keys() - _COMMON
+    parameters = {"tenant": tenant, "stream": stream.name, "fields": sorted(rare)}
+    found = {name for (name,) in store.query("amendments.fields", parameters=parameters).rows}
+    return frozenset(FIELDS[stream.name].keys() - rare | found)
 
 
 def source(stream: Stream, known: frozenset[str], fragments: Iterable[str], within: str) -> Source:
