@@ -2,6 +2,7 @@
 
 import functools
 
+import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from recordings import FOLDERS, lines
@@ -37,6 +38,12 @@ def heard(messages: list[tuple[int, ami.Message]]) -> list[Found]:
     return found
 
 
+def cut_off(segment: Segment) -> Segment:
+    """A segment before it was told that the manager's line ended together with it."""
+    known = "manager-left" if segment.end_reason == "manager-cut-off" else segment.end_reason
+    return msgspec.structs.replace(segment, end_reason=known)
+
+
 @settings(max_examples=40, deadline=None)
 @given(st.sampled_from(SMALL), st.floats(0, 1))
 def test_any_beginning_of_a_recording_leaves_nothing_open_once_the_line_stays_broken(folder, share):
@@ -46,7 +53,7 @@ def test_any_beginning_of_a_recording_leaves_nothing_open_once_the_line_stays_br
     for segment in heard(part):
         if isinstance(segment, Segment):
             assert segment.started_at <= segment.ended_at <= times.from_us(part[-1][0])
-            assert segment.end_inferred or whole[segment.id] == segment
+            assert segment.end_inferred or whole[segment.id] == segment or cut_off(whole[segment.id]) == segment
 
 
 @settings(max_examples=60, deadline=None)

@@ -74,6 +74,7 @@ def test_another_name_for_the_switch_gives_other_ids():
         ("v22/lab-bridge-agent", ["call-ended", "mode-changed", "manager-hung-up"]),
         ("v22/lab-hung-up-by-application", ["manager-cut-off", "call-ended"]),
         ("v16/lab-hung-up-by-application", ["manager-cut-off", "call-ended"]),
+        ("v22/lab-parked-agent", ["call-ended", "manager-hung-up"]),
         ("v22/lab-conference", ["mode-changed", "mode-changed", "manager-hung-up"]),
         ("v22/20-spyer-moved", ["manager-left", "handed-over", "manager-hung-up", "manager-hung-up"]),
     ],
@@ -121,6 +122,7 @@ def test_a_feature_code_is_outside_the_application_and_a_button_is_not():
     assert {s.outside_application for s in heard("v22/17-feature-code")} == {True}
     assert {s.outside_application for s in heard("v22/16-originate-app")} == {False}
     assert {s.outside_application for s in heard("v22/14-ari-snoop")} == {False}
+    assert {s.outside_application for s in heard("v22/lab-transferred-to-spy")} == {True}
 
 
 def test_a_synchronous_originate_is_unknown_without_cdrs_and_told_by_them():

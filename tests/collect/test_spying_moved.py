@@ -207,7 +207,7 @@ def test_an_application_may_tell_what_its_snoop_does(floor):
     floor.event("UserEvent", told, ("Uniqueid", snoop.uniqueid), ("Action", "whisper"))
     floor.bridge(floor.leg("PJSIP/2001", state="6"), snoop)
     floor.wait(2)
-    floor.event("UserEvent", told, ("Uniqueid", snoop.uniqueid), ("Action", "barge"))
+    floor.event("UserEvent", told, ("Uniqueid", snoop.uniqueid), ("Mode", "barge"))
     floor.wait(2)
     floor.stop(snoop, inside)
     assert [row[1:4] for row in floor.rows()] == [("whisper", "agent", "1001"), ("barge", "both", "1001")]

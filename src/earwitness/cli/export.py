@@ -10,7 +10,7 @@ import click
 from earwitness.cli import options
 from earwitness.cli.connection import Connection, connect, failure_of
 from earwitness.cli.failures import refused
-from earwitness.cli.output import note, print_json
+from earwitness.cli.output import note, print_json, tell_gaps
 
 FORMATS = ("csv", "xlsx", "pdf", "ndjson", "parquet")
 OPEN = ("queued", "running")
@@ -118,8 +118,7 @@ def _fetch(connection: Connection, export: dict[str, Any], out: str) -> int:
 
 
 def _tell(export: dict[str, Any], out: str, size: int, as_json: bool) -> None:
-    for gap in export["gaps"]:
-        note(f"Gap: {gap['source']} could not be heard from {gap['from']} to {gap['to'] or 'now'}.")
+    tell_gaps(export["gaps"])
     if as_json and out != "-":
         print_json({"file": out, "rows": export["total"], "bytes": size, "format": export["format"]})
     else:

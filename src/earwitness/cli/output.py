@@ -113,3 +113,9 @@ class Progress:
         if self._drawn:
             click.echo("\r\x1b[K", err=True, nl=False)
             self._drawn = ""
+
+
+def tell_gaps(gaps: Iterable[dict[str, Any]]) -> None:
+    """Say on stderr which stretches of time an answer does not cover, and why."""
+    for gap in gaps:
+        note(f"Gap from {gap['from']} to {gap['to'] or 'now'}: {gap['reason']}")

@@ -11,7 +11,7 @@ import click
 from earwitness.cli import options
 from earwitness.cli.connection import Connection, connect
 from earwitness.cli.failures import NO, refused
-from earwitness.cli.output import note, plain, print_json
+from earwitness.cli.output import plain, print_json, tell_gaps
 from earwitness.model import times
 
 if TYPE_CHECKING:
@@ -116,7 +116,11 @@ def _log(
     for page in _pages(connection, query, times.text(since - BEFORE), times.text(until + AFTER)):
         found += [msgspec.convert(item, Segment) for item in page["items"]]
         gaps = page.get("gaps") or gaps
-    inside = [gap for gap in gaps if gap["from"] < times.text(until) and (gap["to"] or "9") > times.text(since)]
+    inside = [
+        gap
+        for gap in gaps
+        if gap["from"] < times.text(until) and (gap["to"] or "9") > times.text(since) and pbx in (None, gap["pbx"])
+    ]
     return found, inside
 
 
@@ -175,5 +179,4 @@ def _show(result: "Reconciliation", gaps: list[dict[str, Any]]) -> None:
     missing, surplus = len(result.missing), len(result.surplus)
     verdict = "They agree" if result.agrees else f"They differ: {missing} missing, {surplus} in no CDR"
     click.echo(f"{verdict}; {result.matched} spying calls of the CDRs are in the log.")
-    for gap in gaps:
-        note(f"Gap: {gap['source']} could not be heard from {gap['from']} to {gap['to'] or 'now'}.")
+    tell_gaps(gaps)

@@ -11,7 +11,7 @@ import msgspec
 
 from earwitness.cli import options
 from earwitness.cli.connection import Connection, connect
-from earwitness.cli.output import json_text, note, print_json, print_table
+from earwitness.cli.output import json_text, note, print_json, print_table, tell_gaps
 from earwitness.model.event import Event
 from earwitness.model.scope import ACTIVITY, SUPERVISION
 from earwitness.model.segment import Segment
@@ -129,8 +129,7 @@ def _cell(item: dict[str, Any], at: str) -> str:
 
 
 def _tell_gaps(page: dict[str, Any]) -> None:
-    for gap in page.get("gaps") or ():
-        note(f"Gap: {gap['source']} could not be heard from {gap['from']} to {gap['to'] or 'now'}.")
+    tell_gaps(page.get("gaps") or ())
 
 
 def _print_json(pages: Iterator[dict[str, Any]], _: Stream) -> None:

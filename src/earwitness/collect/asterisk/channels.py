@@ -18,11 +18,12 @@ class Channel:
     ``partner`` is a peer with which it was alone in a bridge; ``twin`` is the other half of a Local channel.
 
     number/person: its caller id; connected/connected_person: whom its phone shows; dialled: what it asked for;
-    called: the number by which the switch called it. dialled_in: created by a phone or trunk that called (None: its
-    creation was not heard); originated: an application had it called; born_us: when it was created (None: not heard,
-    not told); born_in: the linkedid of the call in which it was first heard; hangup: the place of its hang-up among
-    those of all who hung up (0: it did not); left_us, transfer_us: when it last left a bridge, transferred its call;
-    conference: its bridge is, or was, one for any number of channels.
+    called: the number by which the switch called it, called_by_phone: for a phone that called. dialled_in: created
+    by a phone or trunk that called (None: its creation was not heard); originated: an application had it called;
+    born_us: when it was created (None: not heard, not told); born_in: the linkedid of the call in which it was
+    first heard; hangup: the place of its hang-up among those of all who hung up (0: it did not); left_us,
+    transfer_us: when it last left a bridge, transferred its call; conference: its bridge is, or was, one for any
+    number of channels.
     """
 
     __slots__ = (
@@ -31,6 +32,7 @@ class Channel:
         "born_us",
         "bridge",
         "called",
+        "called_by_phone",
         "conference",
         "connected",
         "connected_person",
@@ -60,7 +62,7 @@ class Channel:
         self.rename(name)
         self.linkedid = self.number = self.person = self.connected = self.connected_person = ""
         self.exten = self.dialled = self.called = self.queue = self.bridge = self.application = self.born_in = ""
-        self.up = self.originated = self.conference = False
+        self.up = self.originated = self.conference = self.called_by_phone = False
         self.dialled_in: bool | None = None
         self.hangup = 0
         self.born_us: int | None = None

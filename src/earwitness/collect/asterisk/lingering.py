@@ -40,6 +40,10 @@ class Lingering:
         if left is not None and not spyee.bridge and us - left < LEFT_WITHIN:
             self._may_be_over(spyee, End(left, "call-ended", "BridgeLeave"))
 
+    def parked(self, spyee: Channel, us: int) -> None:
+        """A spied-on line waits in a parking lot: nobody is there."""
+        self._may_be_over(spyee, End(us, "call-ended", "ParkedCall"))
+
     def _may_be_over(self, spyee: Channel, end: End) -> None:
         for spy, attachment in self._spies.watching(spyee.uniqueid):
             if attachment.heard_us is not None and attachment.end is None and attachment.over is None and not spy.snoop:
@@ -66,6 +70,7 @@ class Lingering:
         for spy in self._on.pop(spyee.uniqueid, []):
             if spy.lingering is spyee and self._spies.get(spy.spyer.uniqueid) is spy:
                 spy.lingering = None
+                spyee.connected = spyee.connected_person = ""  # it shows whom it was connected with before
                 self._spies.attach(spy, spy.spyer, spyee, us, "BridgeEnter").heard_us = us
 
     def forget(self, spyee: str) -> None:

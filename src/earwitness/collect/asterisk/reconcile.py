@@ -105,8 +105,8 @@ class _Ledger:
 
     def _of_row(self, row: Cdr) -> list[Difference]:
         """What is to be said of the record of a spying channel: nothing, if the log bears it out."""
-        spied = self._segments_of(row)
         audible = self._audible(row)
+        spied = self._segments_of(row) or self._behind_local(row, audible)
         what = f"{row.lastapp}({row.lastdata}) on {row.channel}, {_span(row)}"
         if spied:
             return [
@@ -125,7 +125,8 @@ class _Ledger:
         return [Difference("not-in-log", f"{what}: could hear the call {calls}; the log holds nothing.", row, None)]
 
     def _of_segment(self, segment: Segment) -> Difference | None:
-        rows = [row for row in self._legs.get(segment.manager.channel, []) if _meets(row, segment)]
+        session = [s for s in self._by_manager[segment.manager.channel] if s.session_id == segment.session_id]
+        rows = [row for row in self._legs.get(segment.manager.channel, []) if any(_meets(row, s) for s in session)]
         linked = [other for row in rows for other in self._by_linkedid[row.linkedid]]
         if any(row.spied for row in [*rows, *linked]):
             return None
@@ -150,6 +151,16 @@ class _Ledger:
             channel for other in self._by_linkedid[row.linkedid] for channel in (other.channel, other.dstchannel)
         }
         return [s for channel in sorted(channels - {""}) for s in self._by_manager.get(channel, []) if _meets(row, s)]
+
+    def _behind_local(self, row: Cdr, audible: list[Cdr]) -> list[Segment]:
+        """Segments of a Local channel that spies for a phone in a conference: they share no linkedid, but the time."""
+        if not row.channel.startswith("Local/") or row.start is None or row.end is None:
+            return []
+        calls = {call.linkedid for call in audible}
+        found = [s for s in self._segments if s.call_linkedid in calls and _meets(row, s)]
+        began = any(abs(s.started_at - row.start) < SLACK for s in found)
+        ended = any(abs(s.ended_at - row.end) < SLACK for s in found)
+        return found if began and ended else []
 
     def _audible(self, row: Cdr) -> list[Cdr]:
         """Answered calls that the spying channel could hear for longer than the slack."""

@@ -35,6 +35,7 @@ class _Channel(msgspec.Struct, omit_defaults=True):
     up: bool = False
     originated: bool = False
     called: str = ""
+    called_by_phone: bool = False
     born_in: str = ""
     conference: bool = False
     dialled_in: bool | None = None

@@ -41,9 +41,12 @@ class Snoops:
                     self._spies.close(spy, attachment, End(us, why, "BridgeLeave"))
 
     def told(self, message: Message, us: int) -> None:
-        """An ARI application tells what its snoop does: headers ``Uniqueid`` (of the snoop) and ``Action``."""
+        """An ARI application tells what its snoop does: headers ``Uniqueid`` (of the snoop) and ``Mode`` or ``Action``.
+
+        Who sends the event by the AMI action of that name has ``Mode`` only: ``Action`` is taken there.
+        """
         spy = self._spies.get(message.get("Uniqueid"))
-        action = message.get("Action").lower()
+        action = (message.get("Mode") or message.get("Action")).lower()
         if message.get("UserEvent") == TOLD and spy is not None and action in ACTIONS:
             spy.told(action, f"UserEvent {TOLD}", us)
             self._spies.tell(spy)

@@ -67,6 +67,7 @@ class Spying:
             "Newexten": self._new_extension,
             "Newstate": self._new_state,
             "OriginateResponse": self._originated,
+            "ParkedCall": self._parked,
             "UserEvent": self._snoops.told,
         }
 
@@ -288,6 +289,11 @@ class Spying:
             self._snoops.left(channel, us)
         for member in self.board.channels.members(message.get("BridgeUniqueid")):
             self._meetings.met(member, us)
+
+    def _parked(self, message: Message, us: int) -> None:
+        parked = self._named(message, "Parkee")
+        if parked is not None:
+            self._lingering.parked(parked, us)
 
     def _hangup(self, message: Message, us: int) -> None:
         uniqueid = message.get("Uniqueid")

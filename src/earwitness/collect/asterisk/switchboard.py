@@ -95,6 +95,7 @@ class Switchboard:
             called.originated = True
             return
         called.peer = caller
+        called.called_by_phone = caller.dialled_in is True
         if not caller.bridge:
             caller.peer = called
             caller.dialled = called.called
@@ -106,6 +107,8 @@ class Switchboard:
 
     def _bridge_enter(self, message: Message, us: int) -> None:
         channel = self.channels.heard(message)
+        if message.get("BridgeTechnology") == "holding_bridge":
+            return  # those who are parked, or wait, do not hear each other
         if channel is not None and message.get("BridgeUniqueid"):
             self.channels.enter(channel, message.get("BridgeUniqueid"))
             channel.conference = message.get("BridgeType") == "base"

@@ -146,6 +146,8 @@ def started_by_application(spyer: Channel) -> bool | None:
     phone = behind(spyer)
     if spyer.tech == "Snoop" or spyer.originated or phone.originated:
         return True
+    if phone.called_by_phone:
+        return False  # somebody called it and transferred it to the spying application
     return None if phone.dialled_in is None else not phone.dialled_in
 
 
