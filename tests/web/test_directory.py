@@ -2,6 +2,7 @@
 
 import datetime as dt
 import html
+import json
 import uuid
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
+from earwitness.accounts import extensions, seats
 from earwitness.accounts.actions import desks as desk_acts
 from earwitness.accounts.actions import directory as acts
 from earwitness.accounts.actions import users
@@ -18,6 +20,7 @@ from earwitness.accounts.models import Correction, DirectoryEntry, User
 from earwitness.collect.sink import Activity
 from earwitness.model.problem import Invalid
 from earwitness.model.segment import Person, Segment
+from earwitness.record import segments
 from earwitness.server import runtime
 from tests.cast import HOME, PASSWORD, key_of
 from tests.web.conftest import Pages
@@ -294,6 +297,36 @@ def test_whom_an_application_named_stays(pages: Pages) -> None:
     put(pages, {"extension": phone, "username": "alex"})
     correct()
     assert [agent_of(pages, each)[0] for each in (named, unnamed)] == ["zoe", "alex"]
+
+
+def test_what_an_application_reports_goes_through_directory_and_policies(pages: Pages) -> None:
+    """As what a switch tells does: names, desks of that time, breaches, corrections; whom it names itself stays."""
+    phone, manager = extension(), extension()
+    put(pages, {"extension": phone, "username": "alex"}, {"extension": manager, "username": "sam"})
+    policed(pages, no_listen_desks=["support"])
+    sent = [
+        {"id": str(uuid.uuid4()), "action": "listen", "agent": agent, "manager": {"extension": manager}}
+        | {"started_at": "2026-11-03T10:00:00Z", "ended_at": "2026-11-03T10:01:00Z"}
+        for agent in ({"extension": phone}, {"extension": phone, "username": "audrey"})
+    ]
+    lines = [json.dumps(one).encode() for one in sent]
+    recorder = runtime.current().recorder
+    sender = recorder.sender(HOME, sources=["acd"])
+    sender.person_at, sender.desks_at = extensions.at, seats.at  # as the house hands them to its recorder
+    taken = segments.take_in(lines, sender)
+    assert recorder.submit(HOME, taken, log=segments.SEGMENTS).result(60).recorded == 2
+    runtime.current().policing.look(HOME)
+
+    def seen() -> list[tuple[str, str, list[str], list[str]]]:
+        found = [api(pages).get(f"/api/v1/supervision/{one['id']}").json() for one in sent]
+        return [(one["manager"]["username"], one["agent"]["username"], one["desks"], one["breaches"]) for one in found]
+
+    assert seen() == [("sam", "alex", ["Support"], ["no-listen"]), ("sam", "audrey", [], [])]
+    assert api(pages, "sam").get(f"/api/v1/supervision/{sent[0]['id']}").status_code == 200
+    assert api(pages, "sam").get(f"/api/v1/supervision/{sent[1]['id']}").status_code == 404
+    put(pages, {"extension": phone, "username": "mira"}, {"extension": manager, "username": "ada"})
+    correct()
+    assert seen() == [("ada", "mira", [], []), ("ada", "audrey", [], [])]
 
 
 @pytest.mark.parametrize(

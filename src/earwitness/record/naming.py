@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 import msgspec
 
@@ -25,6 +25,9 @@ class Known(Protocol):
     def desks(self) -> tuple[str, ...]:
         """Their desks at that time."""
 
+
+REPORTED: Final = "reported"  # the evidence of what an application told
+_BY_EXTENSION: Final = "by extension"
 
 PersonAt = Callable[[str, str, str, dt.datetime], Known | None]
 
@@ -51,6 +54,22 @@ def named(segment: Segment, person_at: PersonAt) -> Segment:
     )
 
 
+def named_by_directory(segment: Segment, person_at: PersonAt) -> Segment:
+    """Return a segment that an application reported, as ``named`` does; its evidence says who came by extension."""
+    found = named(segment, person_at)
+    who = [name for name in ("manager", "agent") if getattr(found, name).username != getattr(segment, name).username]
+    if not who:
+        return found
+    start = f"{REPORTED}; {' and '.join(who)} {_BY_EXTENSION}"
+    return msgspec.structs.replace(found, evidence=msgspec.structs.replace(found.evidence, start=start))
+
+
+def _is_named_by_application(segment: Segment, who: str, person: Person) -> bool:
+    start = segment.evidence.start
+    by_extension = start.endswith(_BY_EXTENSION) and who in start
+    return start.startswith(REPORTED) and bool(person.username) and not by_extension
+
+
 def _filled(heard: Person, known: Known | None) -> Person:
     if known is None:
         return heard
@@ -65,7 +84,7 @@ def corrected(segment: Segment, person_at: PersonAt, extensions: frozenset[str])
     """
     found: dict[str, Any] = {}
     for who, person in (("manager", segment.manager), ("agent", segment.agent)):
-        if person.extension not in extensions or (segment.evidence.start == "reported" and person.username):
+        if person.extension not in extensions or _is_named_by_application(segment, who, person):
             continue
         known = person_at(segment.tenant, segment.pbx, person.extension, segment.started_at)
         same = known is not None and known.username == person.username

@@ -15,7 +15,7 @@ from earwitness.record import moments
 from earwitness.record.ids import UUID_FORM, new_ids
 from earwitness.record.intake import Intake, Sender
 from earwitness.record.log import Log
-from earwitness.record.naming import named
+from earwitness.record.naming import REPORTED, named_by_directory
 from earwitness.record.problems import Rejected, RejectionError, explain, id_of, wrong_type
 from earwitness.record.row import MAX_TEXT
 
@@ -167,7 +167,7 @@ def take_in(
             given = id_of(sent)
             segment = _checked(_read(sent), sender)
             if sender.person_at is not None:
-                segment = named(segment, sender.person_at)
+                segment = named_by_directory(segment, sender.person_at)
             taken.rows.append(row_of(segment, sender))
             taken.places.append(index)
         except RejectionError as rejection:
@@ -283,7 +283,7 @@ def _checked(reported: Reported, sender: Sender) -> Segment:
         call_uniqueid=reported.call_uniqueid,
         call_linkedid=reported.call_linkedid,
         end_reason=reported.end_reason,
-        evidence=Evidence(start="reported", mode="reported", end="reported"),
+        evidence=Evidence(start=REPORTED, mode=REPORTED, end=REPORTED),
         outside_application=reported.outside_application,
         reason=reported.reason,
         notified=reported.notified,

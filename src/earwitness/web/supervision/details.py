@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from django.utils.safestring import SafeString, mark_safe
 
 from earwitness.model.segment import Person, Segment
+from earwitness.record.naming import REPORTED
 from earwitness.search import items
 from earwitness.web.logs.addresses import Address
 from earwitness.web.logs.forms import Form, with_value
@@ -43,10 +44,16 @@ def evidence(segment: Segment) -> list[tuple[str, str, str]]:
     end = sessions.ENDED_BY.get(segment.end_reason, segment.end_reason) or "Not known."
     inferred = " No event told it; it was inferred." if segment.end_inferred else ""
     return [
-        ("Start", "The switch told it." if segment.evidence.start else "Not heard.", segment.evidence.start),
+        ("Start", _told(segment.evidence.start), segment.evidence.start),
         ("Mode", mode, segment.evidence.mode),
         ("End", end + inferred, segment.evidence.end),
     ]
+
+
+def _told(evidence: str) -> str:
+    if evidence.startswith(REPORTED):
+        return "An application told it."
+    return "The switch told it." if evidence else "Not heard."
 
 
 def facts(segment: Segment, zone: ZoneInfo) -> list[Fact]:
