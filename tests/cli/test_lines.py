@@ -34,6 +34,21 @@ def test_an_id_is_put_in_front_and_the_rest_stays_as_it_was_written(tmp_path: Pa
     assert len(str(json.loads(entry.event)["id"])) == 36
 
 
+def test_another_source_changes_no_digit_of_the_rest(tmp_path: Path) -> None:
+    line = b'{"id":"x","source":"crm","params":{"rate":1.10,"huge":1e400}}'
+    [entry] = read(tmp_path, line + b"\n", source="import")
+    assert entry.event == b'{"source": "import","id":"x","params":{"rate":1.10,"huge":1e400}}'
+
+
+def test_a_cell_of_json_keeps_its_digits_and_must_be_json(tmp_path: Path) -> None:
+    content = b'username,event,params\nada,login,"{""rate"":1.10,""huge"":1e400}"\nada,login,"{""rate"":NaN}"\n'
+    good, bad = read(tmp_path, content, "csv")
+    assert good.event is not None
+    assert b'"params":{"rate":1.10,"huge":1e400}' in good.event
+    assert bad.event is None
+    assert "should hold JSON" in bad.problem
+
+
 def test_the_same_file_gives_the_same_ids_and_equal_lines_differ(tmp_path: Path) -> None:
     content = b'{"event": "a"}\n{"event": "a"}\n'
     first, second = ([e["id"] for e in events(read(tmp_path, content))] for _ in range(2))

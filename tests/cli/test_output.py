@@ -1,6 +1,7 @@
 """What is printed: recorded text cannot act on a terminal, and programs get exactly what was recorded."""
 
 import json
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
@@ -32,6 +33,13 @@ def test_json_on_a_terminal_is_harmless_too(text: str) -> None:
 )
 def test_printed_json_reads_back_as_the_value(value: object) -> None:
     assert json.loads(json_text(value)) == value
+
+
+def test_numbers_are_printed_to_the_digit() -> None:
+    """No float could hold some of them, and JSON has no word for infinity."""
+    value = json.loads('{"sum":0.10,"huge":1e400,"big":123456789012345678901234567890}', parse_float=Decimal)
+    assert json_text(value) == '{"sum":0.10,"huge":1E+400,"big":123456789012345678901234567890}'
+    assert json_text({"sum": Decimal("0.10")}, indent=2) == '{\n  "sum": 0.10\n}'
 
 
 def test_columns_line_up_with_wide_characters(capsys: pytest.CaptureFixture[str]) -> None:

@@ -85,6 +85,22 @@ def test_a_webhook_that_fails_gets_the_same_rows_again(world: World) -> None:
         assert [item["metadata"]["sequence"] for item in data["items"]] == [1, 2, 3]
 
 
+@pytest.mark.parametrize("words", ["json", "ecs", "ocsf"])
+def test_params_are_told_on_to_the_digit(world: World, words: str) -> None:
+    """No number stops a forward or leaves as something that is no JSON, and what is null stays said."""
+    params = '{"sum":0.10,"huge":1e400,"big":123456789012345678901234567890,"none":null}'
+    world.events({"params": params, "changes": '[{"path":"a","old":null,"new":1.50}]'}, {"params": "{}"})
+    with receiver() as (base, kept):
+        webhook = forward(world, kind="webhook", settings={"url": f"{base}/200"}, words=words)
+        assert send(world, webhook).cursor == 2
+        splunk = forward(world, name="HEC", kind="hec", settings={"url": f"{base}/200"}, secret="token", words=words)
+        assert send(world, splunk).cursor == 2
+        bodies = [body for _, _, body in kept.got]
+    for body in bodies:
+        assert f'"params":{params}'.encode() in body
+        assert b'"new":1.50' in body
+
+
 def test_splunk_gets_events_with_its_token(world: World) -> None:
     """One JSON object after another, with the index, behind the token that is stored encrypted."""
     world.events({}, {})

@@ -60,6 +60,12 @@ def nested(levels: int) -> bytes:
         ({**LOGIN, "source": " asterisk"}, "bad-source: source  asterisk is reserved"),
         ({**LOGIN, "producer_seq": 1.5}, "wrong-type: producer_seq must be a whole number"),
         ({**LOGIN, "comments": 5}, "wrong-type: comments must be text, not a number"),
+        (b'{"username":"a","event":"b","params":{"n":NaN}}', "malformed: the event is not JSON"),
+        (b'{"username":"a","event":"b","params":{"n":-Infinity}}', "malformed: the event is not JSON"),
+        (
+            b'{"username":"a","event":"b","changes":[{"path":"a","old":1e400,"new":1}]}',
+            "wrong-value: changes holds a number that is too large: send it as text",
+        ),
         ({**LOGIN, "params": "text"}, "wrong-type: params must be an object"),
         ({**LOGIN, "params": [1]}, "wrong-type: params must be an object"),
         ({**LOGIN, "changes": {"a": 1}}, "wrong-type: changes must be an array"),

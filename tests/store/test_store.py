@@ -58,6 +58,23 @@ def test_it_knows_nothing_of_another_tenant(store: Store) -> None:
     assert last_seq(store, "' OR 1=1 --") == 0
 
 
+def test_every_statement_tells_the_engine_its_name(store: Store) -> None:
+    """Questions, commands and inserts alike: whoever looks at what an engine is busy with finds the query's file."""
+    name = f"named_{uuid.uuid4().hex}"
+    with store._pool.handle() as handle:
+        columns = "n UInt8, told String DEFAULT getSetting('log_comment')"
+        handle.command("test.make", f"CREATE TABLE {name} ({columns}) ENGINE = MergeTree ORDER BY n")
+        try:
+            handle.command("test.fill", f"INSERT INTO {name} (n) SELECT 1")
+            store.insert_lines(name, b'{"n":2}\n')
+            told = handle.query("test.read", f"SELECT told FROM {name} ORDER BY n").rows
+            asked = handle.query("test.ask", "SELECT getSetting('log_comment')").rows
+        finally:
+            handle.command("test.drop", f"DROP TABLE {name}")
+    assert told == [("test.fill",), (f"{name}.insert",)]
+    assert asked == [("test.ask",)]
+
+
 def test_it_refuses_a_name_that_is_no_query(store: Store) -> None:
     """Names cannot leave the folder of queries."""
     with pytest.raises(LookupError):

@@ -6,9 +6,11 @@ is opened in this process and the same application answers without a socket.
 """
 
 import contextlib
+import json
 import logging
 import os
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -72,7 +74,8 @@ class Connection:
     def _send(self, method: str, path: str, **options: Any) -> Any:
         answer = self.exchange(method, path, **options)
         if answer.is_success:
-            return answer.json() if answer.content else None
+            # Numbers in params keep their digits; 1e400 is one, though no float.
+            return json.loads(answer.content, parse_float=Decimal) if answer.content else None
         raise failure_of(answer)
 
     def _place(self) -> str:

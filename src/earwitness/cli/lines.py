@@ -136,9 +136,9 @@ def _from_lines(source: Source, replaced: str | None) -> Iterator[Entry]:
 def _completed(text: bytes, head: _Head, identity: str | None, replaced: str | None) -> bytes:
     """Return the object with what is missing put in front; the rest stays as it was written, digit by digit."""
     if replaced is not None and head.source not in (msgspec.UNSET, replaced):
-        event = json.loads(text)
+        event = msgspec.json.decode(text, type=dict[str, msgspec.Raw])
         del event["source"]
-        text = json.dumps(event).encode()
+        text = msgspec.json.encode(event)
         head.source = msgspec.UNSET
     added = {} if identity is None else {"id": identity}
     if replaced is not None and head.source is msgspec.UNSET:
@@ -184,20 +184,22 @@ def _row(line: int, heads: list[str], cells: list[str], replaced: str | None) ->
     try:
         for name in ("params", "changes"):
             if name in event:
-                event[name] = json.loads(event[name])
+                event[name] = msgspec.json.decode(event[name], type=msgspec.Raw)
         if "producer_seq" in event:
             event["producer_seq"] = int(event["producer_seq"])
         content = json.dumps(cells, ensure_ascii=False).encode()
     except UnicodeEncodeError:
         return Entry(line, None, "Not UTF-8.")
-    except ValueError as error:
+    except RecursionError:
+        return Entry(line, None, "The JSON is nested too deeply.")
+    except (ValueError, msgspec.DecodeError) as error:
         return Entry(line, None, f"A cell that should hold JSON or a number does not: {error}.")
     event.setdefault("id", _identity(line, content))
     if "created" in event:
         event["created"] = _moment(event["created"])
     if replaced is not None:
         event["source"] = replaced
-    return Entry(line, json.dumps(event).encode())
+    return Entry(line, msgspec.json.encode(event))
 
 
 def _moment(text: str) -> str:

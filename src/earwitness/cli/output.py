@@ -1,6 +1,5 @@
 """What commands print: tables for people, JSON and CSV for programs. Recorded text never moves a terminal's cursor."""
 
-import json
 import re
 import shutil
 import sys
@@ -9,12 +8,14 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import click
+import msgspec
 
 # Controls, and the marks that reorder text: harmless in a file, not on a terminal.
 _CONTROLS = "\x00-\x1f"  # JSON escapes these by itself
 _MARKS = "\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069"
 _UNSAFE = re.compile(f"[{_CONTROLS}{_MARKS}]")
 _UNSAFE_IN_JSON = re.compile(f"[{_MARKS}]")
+_encode = msgspec.json.Encoder(decimal_format="number").encode
 _WIDE = frozenset("WF")
 
 
@@ -24,8 +25,9 @@ def plain(text: str) -> str:
 
 
 def json_text(value: Any, *, indent: int | None = None) -> str:
-    """Return JSON that is safe on a terminal too; parsed, it is exactly the value."""
-    text = json.dumps(value, ensure_ascii=False, indent=indent)
+    """Return JSON that is safe on a terminal too; parsed, it is exactly the value. Decimals keep their digits."""
+    encoded = _encode(value)
+    text = (encoded if indent is None else msgspec.json.format(encoded, indent=indent)).decode()
     return _UNSAFE_IN_JSON.sub(lambda m: f"\\u{ord(m[0]):04x}", text)
 
 

@@ -230,7 +230,10 @@ def _check_words(row: Row) -> None:
 def _check_changes(text: bytes) -> None:
     try:
         _read_changes(text)
-    except msgspec.ValidationError:
+    except msgspec.ValidationError as error:
+        if "out of range" in str(error):
+            sentence = "changes holds a number that is too large: send it as text"
+            raise RejectionError("wrong-value", sentence) from None
         sentence = "changes must be an array of objects with path (text), old and new"
         raise RejectionError("wrong-type", sentence) from None
 

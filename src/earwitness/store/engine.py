@@ -56,4 +56,8 @@ INSERT_SETTINGS: Final[dict[str, int | str]] = {
 
 # Settings of tables where the engine is embedded; a server of the year's middle does not know them all. Erasing a row
 # of a large part builds the part's word index anew: with the engine's 1 GiB for that it would never succeed here.
-TABLE_SETTINGS: Final[dict[str, dict[str, int]]] = {"events": {"text_index_max_memory_usage_before_flush": 64 << 20}}
+# What a merge replaced may go at once, because what it wrote is synced (min_rows_to_fsync_after_merge): kept for 10 s,
+# it would lie there until the engine's next round, which comes minutes later where nothing more is recorded.
+TABLE_SETTINGS: Final[dict[str, dict[str, int]]] = {
+    "events": {"text_index_max_memory_usage_before_flush": 64 << 20, "old_parts_lifetime": 1}
+}

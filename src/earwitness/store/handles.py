@@ -56,9 +56,9 @@ class Handle:
             return Result(tuple(found.column_names), [tuple(row) for row in found.result_rows])
 
     def command(self, name: str, sql: str, parameters: Mapping[str, object] | None = None) -> None:
-        """Run a statement that answers nothing (DDL, SYSTEM, INSERT SELECT)."""
+        """Run a statement that answers nothing (DDL, SYSTEM, INSERT SELECT); ``name`` as for ``query``."""
         with translating(name):
-            self._client.command(sql, parameters=bindable(parameters or {}))
+            self._client.command(sql, parameters=bindable(parameters or {}), settings={"log_comment": name})
 
     def insert(self, name: str, table: str, lines: bytes, settings: Mapping[str, object]) -> None:
         """Insert JSON lines as one block."""

@@ -50,7 +50,8 @@ class EmbeddedInserter:
 
     def insert(self, table: str, pieces: Iterable[bytes], settings: Mapping[str, object]) -> None:
         """Insert JSON lines as one block."""
-        clause = ", ".join(f"{name} = '{value}'" for name, value in settings.items())
+        named = {**settings, "log_comment": f"{table}.insert"}
+        clause = ", ".join(f"{name} = '{value}'" for name, value in named.items())
         sql = f"INSERT INTO {table} FROM INFILE '/proc/self/fd/{self._lines}' SETTINGS {clause} FORMAT JSONEachRow"
         with self._lock:
             size = self._hold(pieces)

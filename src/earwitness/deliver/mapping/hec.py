@@ -1,7 +1,8 @@
 """Splunk HTTP Event Collector: JSON objects one after another in one body."""
 
-import json
 from collections.abc import Sequence
+
+import msgspec
 
 from earwitness.deliver.mapping import Item, reading
 
@@ -21,6 +22,4 @@ def mapped(item: Item, stream: str, index: str = "") -> dict[str, object]:
 
 def body(items: Sequence[Item], stream: str, index: str = "") -> bytes:
     """Return the body of one request."""
-    return "\n".join(
-        json.dumps(mapped(item, stream, index), ensure_ascii=False, separators=(",", ":")) for item in items
-    ).encode()
+    return b"\n".join(msgspec.json.encode(mapped(item, stream, index)) for item in items)

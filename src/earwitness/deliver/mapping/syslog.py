@@ -4,9 +4,10 @@ Facility 13 (log audit); severity 5 (notice), 4 (warning) for what failed or was
 a collector sorts by; the message is the whole item as JSON, or a CEF line.
 """
 
-import json
 import socket
 from collections.abc import Callable
+
+import msgspec
 
 from earwitness.deliver.mapping import Item, cef, reading
 from earwitness.model import times
@@ -21,7 +22,7 @@ Body = Callable[[Item, str], str]
 
 def json_body(item: Item, stream: str) -> str:
     """Return the whole item as JSON on one line; not-ASCII text stays readable."""
-    return json.dumps({"stream": stream, **item}, ensure_ascii=False, separators=(",", ":"))
+    return msgspec.json.encode({"stream": stream, **item}).decode()
 
 
 def cef_body(item: Item, stream: str) -> str:

@@ -2,10 +2,11 @@
 
 import base64
 import datetime as dt
-import json
 import secrets
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
+
+import msgspec
 
 from earwitness.deliver.mapping import Item
 from earwitness.model import times
@@ -36,7 +37,7 @@ def is_secret(text: str) -> bool:
 def payload(kind: str, moment: dt.datetime, data: Mapping[str, Any]) -> bytes:
     """Return the body: ``kind`` names what happened (``alert.fired``, ``records``), ``data`` says it."""
     body = {"type": kind, "timestamp": times.text(moment), "data": data}
-    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+    return msgspec.json.encode(body)
 
 
 def records(items: Sequence[Item], stream: str, moment: dt.datetime) -> bytes:
