@@ -92,6 +92,24 @@ def test_the_same_id_for_another_event_is_a_conflict(recorder: Recorder, tenant:
         assert outcome.rejected[0].problem.startswith("id-conflict")
 
 
+def test_a_great_batch_sent_again_asks_no_more_at_once_than_a_server_takes(
+    recorder: Recorder, store: Store, tenant: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A ClickHouse server refuses a parameter of 128 KiB; the embedded engine takes any."""
+    sizes: list[int] = []
+    ask_store = store.query
+
+    def weighed(name: str, **given: Any) -> Any:
+        sizes.append(len(str(given["parameters"].get("ids", ""))))
+        return ask_store(name, **given)
+
+    batch = [{"id": str(uuid.uuid4())} for _ in range(10_000)]
+    send(recorder, tenant, *batch)
+    monkeypatch.setattr(store, "query", weighed)
+    assert send(recorder, tenant, *batch).duplicates == 10_000
+    assert 0 < max(sizes) < 128 * 1024
+
+
 def test_ids_of_other_tenants_are_not_looked_at(recorder: Recorder, tenant: str) -> None:
     """The same id in two tenants is two events."""
     event = {"id": str(uuid.uuid4())}

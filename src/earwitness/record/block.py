@@ -15,7 +15,7 @@ from earwitness.record.submission import Outcome, Result, Status, Submission
 from earwitness.store import Store
 
 _CONFLICT = "id-conflict: this id was already recorded for another event"
-_LOOKED_UP_AT_ONCE = 5_000
+_LOOKED_UP_AT_ONCE = 3_000  # ids: a ClickHouse server takes no parameter of 128 KiB or more
 _ENCODED_AT_ONCE = 500  # rows; so few that their text stays in the processor's cache until it is in its place
 
 
