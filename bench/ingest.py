@@ -93,7 +93,7 @@ def request(body: bytes, media: str, key: str, query: str = "") -> bytes:
 async def answer(reader: asyncio.StreamReader) -> bytes:
     """Return the body of one answer; anything but 200 ends the benchmark."""
     head = await reader.readuntil(b"\r\n\r\n")
-    size = int(re.search(rb"(?i)content-length: (\d+)", head)[1])  # type: ignore[index]
+    size = int(re.search(rb"(?i)content-length: (\d+)", head)[1])
     body = await reader.readexactly(size)
     if not head.startswith(b"HTTP/1.1 200"):
         raise SystemExit(f"{head.decode()}{body.decode()}")

@@ -42,17 +42,17 @@ def server() -> Iterator[str]:
     with tempfile.TemporaryDirectory(prefix="earwitness-pg-") as folder:
         home = Path(folder) / "data"
         if account:
-            os.chown(folder, account["user"], account["group"])  # type: ignore[arg-type]  # both are numbers
+            os.chown(folder, account["user"], account["group"])  # both are numbers
         quiet = {"stdout": subprocess.DEVNULL, "cwd": folder, "env": {"LC_ALL": "C.UTF-8", "PATH": os.environ["PATH"]}}
         given = [where / "initdb", "-D", home, "-U", "earwitness", "-A", "trust", "-E", "UTF8", "--no-sync"]
-        subprocess.run(given, check=True, **account, **quiet)  # type: ignore[call-overload]  # keywords as Popen has them
+        subprocess.run(given, check=True, **account, **quiet)  # keywords as Popen has them
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
         options = f"-c listen_addresses=127.0.0.1 -c port={port} -c unix_socket_directories= -c fsync=off"
         control = [where / "pg_ctl", "-D", home, "-w", "-l", home / "log"]
-        subprocess.run([*control, "-o", options, "start"], check=True, **account, **quiet)  # type: ignore[call-overload]
+        subprocess.run([*control, "-o", options, "start"], check=True, **account, **quiet)
         try:
             yield f"postgresql://earwitness@127.0.0.1:{port}/postgres"
         finally:
-            subprocess.run([*control, "-m", "immediate", "stop"], check=True, **account, **quiet)  # type: ignore[call-overload]
+            subprocess.run([*control, "-m", "immediate", "stop"], check=True, **account, **quiet)

@@ -48,7 +48,7 @@ def test_a_change_elsewhere_is_noticed(cast: Cast, monkeypatch: pytest.MonkeyPat
     assert desks.desks_of(HOME, "alex") == ()
 
 
-def test_asking_again_costs_no_query(cast: Cast, django_assert_num_queries) -> None:  # type: ignore[no-untyped-def]
+def test_asking_again_costs_no_query(cast: Cast, django_assert_num_queries) -> None:
     """Ten thousand events of a request ask ten thousand times."""
     desks.desks_of(HOME, "sam")
     with django_assert_num_queries(0):

@@ -35,7 +35,7 @@ def opened(store: Store, db: None, monkeypatch: pytest.MonkeyPatch) -> Any:
     access = of_user(User.objects.get(pk=boss.pk), IP)
 
     def found(text: str) -> tuple[Event, ...]:
-        return reader.page(access.scope, Query(ACTIVITY, text), order="oldest").items  # type: ignore[return-value]
+        return reader.page(access.scope, Query(ACTIVITY, text), order="oldest").items
 
     yield Actor(access=access, ip=IP, user_agent="test browser", request_uri="/settings"), found
     recorder.set_recorder(None)

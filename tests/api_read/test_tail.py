@@ -50,7 +50,7 @@ def follow(house: House, who: str, use: Callable[[Stream], Awaitable[None]], pat
                 assert await anext(stream) == {"retry": "3000"}
                 await use(stream)
         finally:
-            await stream.aclose()  # type: ignore[attr-defined]
+            await stream.aclose()
 
     async_to_sync(go)()
 

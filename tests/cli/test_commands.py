@@ -278,7 +278,7 @@ def ask(house: House, method: str, path: str, **headers: str) -> tuple[int, str,
     try:
         answer = urllib.request.urlopen(request)
     except urllib.error.HTTPError as error:
-        answer = error  # type: ignore[assignment]  # an answer as well
+        answer = error  # an answer as well
     return answer.status, answer.headers["Content-Type"], answer.read().decode()
 
 

@@ -34,11 +34,11 @@ def postgresql() -> Iterator[str]:
     with postgresql_server() as dsn:
         with psycopg.connect(dsn) as connection, connection.cursor() as cursor:
             columns = ", ".join(f'"{name}" {"timestamp" if name in TIMES else "text"}' for name in COLUMNS)
-            cursor.execute(f"CREATE TABLE cdr (id serial, {columns})")  # type: ignore[arg-type]
+            cursor.execute(f"CREATE TABLE cdr (id serial, {columns})")
             marks = ", ".join(["%s"] * len(COLUMNS))
             for row in recorded():
                 values = [row[name] or None if name in TIMES else row[name] for name in COLUMNS]
-                cursor.execute(f"INSERT INTO cdr VALUES (DEFAULT, {marks})", values)  # type: ignore[arg-type]
+                cursor.execute(f"INSERT INTO cdr VALUES (DEFAULT, {marks})", values)
         yield dsn
 
 

@@ -25,7 +25,7 @@ class Inbox:
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
         made = email.message_from_bytes(envelope.content, policy=email.policy.default)
-        self.mails.append((envelope.rcpt_tos[0], made))  # type: ignore[arg-type]
+        self.mails.append((envelope.rcpt_tos[0], made))
         return "250 OK"
 
 

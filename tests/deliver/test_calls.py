@@ -47,7 +47,7 @@ def body(answer: Any) -> bytes:
         return bytes(answer.content)
 
     async def read() -> bytes:
-        return b"".join([piece async for piece in answer])  # type: ignore[union-attr]
+        return b"".join([piece async for piece in answer])
 
     return asyncio.run(read())
 

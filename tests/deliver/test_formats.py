@@ -107,7 +107,7 @@ def rendered(kind: str, out: Path, rows: list[list[str | None]], **more: object)
         ),
         headings=tuple(Heading(label) for label in LABELS),
         places=tuple(Place(label, 20, grows=True) for label in LABELS),
-        **more,  # type: ignore[arg-type]
+        **more,
     )
     render.render(spec, _blocks(rows), out, lambda _: None)
 

@@ -66,7 +66,7 @@ def test_the_reminder_arrives(asks: World, inbox: Inbox) -> None:
     ((to, mail),) = inbox.mails
     assert (to, str(mail["Subject"]), mail["From"]) == ("sam@example.com", "A reason is missing", "log@example.com")
     for kind in ("plain", "html"):
-        text = mail.get_body((kind,)).get_content()  # type: ignore[union-attr]
+        text = mail.get_body((kind,)).get_content()
         assert "Please say why you supervised this call." in text
         assert "whisper" in text
         assert f"/supervision/reason/{late['id']}" in text

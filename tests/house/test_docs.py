@@ -76,6 +76,6 @@ def test_the_changelog_begins_with_what_is_not_released_yet() -> None:
 
 def test_make_alone_explains_every_target() -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    declared = set(re.search(r"^\.PHONY: (.+)$", makefile, re.MULTILINE)[1].split())  # type: ignore[index]
+    declared = set(re.search(r"^\.PHONY: (.+)$", makefile, re.MULTILINE)[1].split())
     explained = set(re.findall(r"^([a-z-]+):.*## \S", makefile, re.MULTILINE))
     assert explained == declared

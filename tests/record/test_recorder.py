@@ -146,7 +146,7 @@ def test_known_ids_survive_a_restart(recorder: Recorder, store: Store, tenant: s
     event = {"id": str(uuid.uuid4())}
     send(recorder, tenant, event, {})
     recorder.stop()
-    recorder.__init__(store)  # type: ignore[misc]  # the fixture's object goes on, as after a restart
+    recorder.__init__(store)  # the fixture's object goes on, as after a restart
     recorder.start()
     assert places(send(recorder, tenant, event, {})) == [(0, 1, "duplicate"), (1, 3, "recorded")]
     for _ in range(200):

@@ -250,7 +250,7 @@ def test_the_form_gives_a_reason_to_the_whole_session(pages: Pages) -> None:
 def test_what_measures_single_agents_is_kept_once_its_purpose_is(pages: Pages) -> None:
     """Each class by itself; everything else that a switch tells of agents is kept always."""
     taken: list[Any] = []
-    take = runtime.current().switches._wanted_by(taken.append)  # type: ignore[arg-type]
+    take = runtime.current().switches._wanted_by(taken.append)
     told = {
         name: Activity(id=str(uuid.uuid4()), created=MOMENT, event=event, sub_event=sub, extension="1001")
         for name, event, sub in (

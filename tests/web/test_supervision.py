@@ -42,7 +42,7 @@ def segment(queue: str, action: str, start_s: float, end_s: float, **more: objec
         "end_reason": "manager-hung-up",
         "evidence": Evidence(start="ChanSpyStart", mode="Newexten", end="ChanSpyStop"),
     }
-    return Segment(**(given | more))  # type: ignore[arg-type]  # a test's own fields
+    return Segment(**(given | more))  # a test's own fields
 
 
 def test_a_session_is_shown_with_its_modes_to_scale(pages: Pages, queue: str) -> None:

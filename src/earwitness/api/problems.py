@@ -93,7 +93,7 @@ def _http(error: HttpError) -> Problem:
     if error.status_code == 404:
         return NotFound("There is nothing at this address.")
     problem = Malformed(f"{str(error).rstrip('.')}.")
-    problem.status = error.status_code if 400 <= error.status_code < 500 else 400  # type: ignore[misc]
+    problem.status = error.status_code if 400 <= error.status_code < 500 else 400  # type: ignore[misc]  # of this one alone
     return problem
 
 

@@ -36,7 +36,7 @@ class Crew:
     def begin(self, row: Leased, work: Callable[[], object]) -> bool:
         """Have some work done on a row, unless that is under way already; returns whether."""
         kind = row._meta.label
-        key, share = (kind, str(row.pk)), self._shares[kind, row.tenant_id]  # type: ignore[attr-defined]
+        key, share = (kind, str(row.pk)), self._shares[kind, row.tenant_id]  # type: ignore[attr-defined]  # every kind of row has a tenant
         with self._lock:
             if key in self._busy:
                 return False

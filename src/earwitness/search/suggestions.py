@@ -18,7 +18,9 @@ from earwitness.store import Store
 MOST: Final = 100
 
 
-def suggest(store: Store, scope: Scope, stream: str, name: str, typed: str, limit: int) -> list[tuple[str, int]]:  # noqa: PLR0913, PLR0917
+def suggest(  # noqa: PLR0913, PLR0917 -- the arguments of Reader.suggest
+    store: Store, scope: Scope, stream: str, name: str, typed: str, limit: int
+) -> list[tuple[str, int]]:
     """Return (value, rows) of a search field: those that begin with what was typed, then those that hold it.
 
     name: a field of whole values such as ``user``. Raises Forbidden, Invalid.

@@ -68,7 +68,7 @@ class DoorsMiddleware:
         token = _bearer(request)
         if token:
             # A key acts by itself: no cookie took part, so there is nothing that another site could forge.
-            request._dont_enforce_csrf_checks = True  # type: ignore[attr-defined]
+            request._dont_enforce_csrf_checks = True  # type: ignore[attr-defined]  # a mark of Django's own
             grant = keys.look_up(token, ip, request.path)
             return access.of_key(grant) if grant else None
         user: Any = request.user

@@ -1,6 +1,6 @@
 """What every page carries besides its content: it comes packed, and says what a browser need not offer it."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -20,5 +20,5 @@ class PagesMiddleware(GZipMiddleware):
         response.headers.setdefault("Permissions-Policy", NOT_NEEDED)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         if response.streaming or not response.get("Content-Type", "").startswith("text/html"):
-            return response  # type: ignore[no-any-return]
+            return cast("HttpResponseBase", response)
         return super().process_response(request, response)

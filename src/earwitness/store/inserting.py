@@ -44,7 +44,7 @@ class EmbeddedInserter:
         self._lock = threading.Lock()
         self._held = bytearray()
         self._lines = os.memfd_create("earwitness-rows", os.MFD_CLOEXEC)
-        self._connection = chdb.connect(f"{directory.resolve()}?{urlencode(dict(options))}")  # type: ignore[no-untyped-call]
+        self._connection = chdb.connect(f"{directory.resolve()}?{urlencode(dict(options))}")  # type: ignore[no-untyped-call]  # chdb is not typed
         for name, value in settings.items():
             self._connection.query(f"SET {name} = '{value}'")
 

@@ -151,8 +151,8 @@ class LiveShown(SegmentShown):
     """A segment that is not over: what is known of it up to now."""
 
     ended_at: None  # type: ignore[assignment]  # of a recorded one it is a moment
-    seq: None  # type: ignore[assignment]
-    received_at: None  # type: ignore[assignment]
+    seq: None  # type: ignore[assignment]  # it has no place in the log yet
+    received_at: None  # type: ignore[assignment]  # nor was it recorded
 
 
 class LivePage(Schema):

@@ -72,7 +72,7 @@ class Message:
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Message) and (self.raw, self.truncated) == (other.raw, other.truncated)
 
-    __hash__ = None  # type: ignore[assignment]
+    __hash__ = None  # type: ignore[assignment]  # Python's way to say that it has none
 
     def _parse(self) -> list[tuple[str, str]]:
         if self.raw.startswith(_FOLLOWS):

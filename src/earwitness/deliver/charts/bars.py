@@ -89,7 +89,9 @@ def _tall(value: float, top: float, floor: int) -> float:
     return max((floor - HEAD) * value / top, 1.5) if value else 0
 
 
-def _column(kind: str, index: int, count: int, gap: float, tall: float, x: Place, floor: int) -> str:  # noqa: PLR0913, PLR0917
+def _column(  # noqa: PLR0913, PLR0917 -- what it is and where it stands
+    kind: str, index: int, count: int, gap: float, tall: float, x: Place, floor: int
+) -> str:
     if not tall:
         return ""
     slot = 1 / count
@@ -99,7 +101,9 @@ def _column(kind: str, index: int, count: int, gap: float, tall: float, x: Place
     )
 
 
-def _bar(bar: Bar, column: str, index: int, count: int, x: Place, floor: int, unit: str) -> str:  # noqa: PLR0913, PLR0917
+def _bar(  # noqa: PLR0913, PLR0917 -- what it is and where it stands
+    bar: Bar, column: str, index: int, count: int, x: Place, floor: int, unit: str
+) -> str:
     label = escape(f"{bar.label}: {number(bar.value)} {unit}")
     if not bar.href:
         return f"<g>{column}<title>{label}</title></g>"

@@ -11,7 +11,7 @@ from earwitness.deliver.formats.about import About
 from earwitness.deliver.formats.pdf import Chart, Report, Table
 from earwitness.model.scope import ACTIVITY, Scope
 from earwitness.search import Query, Reader
-from earwitness.search.answers import Histogram
+from earwitness.search.answers import Histogram, Value
 
 WIDTH = 720  # on paper and in mails
 TOP = 10
@@ -49,8 +49,8 @@ def report(reader: Reader, scope: Scope, query: Query, about: About) -> Report:
     return Report(about=about, figures=tuple(figures), charts=(over_time(reader, scope, query).chart,), tables=tables)
 
 
-def _most(values: object) -> str:
-    first = next(iter(values), None)  # type: ignore[call-overload]
+def _most(values: Sequence[Value]) -> str:
+    first = next(iter(values), None)
     return (str(first.value) or "(none)") if first else "nobody"
 
 

@@ -91,7 +91,7 @@ def carry_out(means: Means, export: Export) -> None:
     draft.unlink(missing_ok=True)  # of a process that was killed, and of which a child may write on for a moment
     try:
         if export.tries > TRIES:
-            raise RenderFailed(f"It was interrupted {TRIES} times: ask for it again, perhaps for a shorter range.")  # noqa: TRY301
+            raise RenderFailed(f"It was interrupted {TRIES} times: ask for it again, perhaps for a shorter range.")  # noqa: TRY301 -- as when it is made
         made = _make(means, export, draft)
         _finish(means, export, draft, made)
     except Cancelled:

@@ -243,7 +243,7 @@ class _Listing:
             fronts = len(base.pages)
             for part in self._parts(self._total - self._spool.length + 1):
                 base.append(str(part), import_outline=False)
-            taken = [page.indirect_reference.idnum for page in base.pages]  # type: ignore[union-attr]
+            taken = [page.indirect_reference.idnum for page in base.pages]  # type: ignore[union-attr]  # all were added
             base.append(str(sheet), pages=(0, 1), import_outline=False)
             _plain_codes(base)
             fonts = glyphs.fonts_of(base.pages[-1])

@@ -191,7 +191,7 @@ def _face(char: str) -> str:
         return OURS
     try:
         asked = ["fc-match", "-f", "%{file}", f"sans:charset={ord(char):x}"]
-        found = subprocess.run(asked, capture_output=True, text=True, timeout=5, check=True).stdout.strip()  # noqa: S603
+        found = subprocess.run(asked, capture_output=True, text=True, timeout=5, check=True).stdout.strip()  # noqa: S603 -- a number
     except (OSError, subprocess.SubprocessError):
         return OURS
     return found if Path(found).suffix.lower() in (".ttf", ".otf", ".ttc") else OURS

@@ -23,7 +23,7 @@ def _size(value: Any) -> int:
     return 1 + sum(map(_size, value)) if isinstance(value, list) else 1
 
 
-def _node(key: str, value: Any, path: str, depth: int, all_open: bool, find: str) -> str:  # noqa: PLR0913, PLR0917
+def _node(key: str, value: Any, path: str, depth: int, all_open: bool, find: str) -> str:  # noqa: PLR0913, PLR0917 -- it calls itself
     if not isinstance(value, dict | list) or not value:
         return _leaf(key, value, path, find)
     entries = value.items() if isinstance(value, dict) else ((str(i), item) for i, item in enumerate(value))

@@ -136,7 +136,9 @@ def facets(reader: Reader, asked: Asked, search: Submitted) -> SafeString:
     return render_to_string("activity/facets.html", {"facets": shown})
 
 
-def _value(address: Address, field: str, text: str, count: int, most: int, demanded: dict[str, str]) -> Value:  # noqa: PLR0913, PLR0917
+def _value(  # noqa: PLR0913, PLR0917 -- a value and what it is held against
+    address: Address, field: str, text: str, count: int, most: int, demanded: dict[str, str]
+) -> Value:
     first = address.with_()
     chosen = demanded.get(field, "").strip('"').lower() == text.lower() and bool(text)
     other = first.with_(q=forms.without_value(address.q, field, FORM))

@@ -41,7 +41,8 @@ def _history(access: Access, alert: Alert | None = None) -> list[dict[str, objec
     for firing in actions.history(access, 100, alert):
         told = list(firing.messages.all())
         for message in told:
-            message.to = http.origin(message.target) if message.kind == message.WEBHOOK else message.target  # type: ignore[attr-defined]
+            to = http.origin(message.target) if message.kind == message.WEBHOOK else message.target
+            message.to = to  # type: ignore[attr-defined]  # for the template alone
         found.append({"firing": firing, "what": letters.what(firing), "link": letters.path(firing), "told": told})
     return found
 

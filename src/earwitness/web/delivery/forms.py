@@ -53,7 +53,7 @@ class WithSearch(Plain):
 
     def __init__(self, request: HttpRequest, initial: dict[str, Any] | None = None) -> None:
         super().__init__(request, initial)
-        self.fields["stream"].choices = streams_of(request)  # type: ignore[attr-defined]
+        self.let_choose("stream", streams_of(request))
 
 
 class SearchForm(WithSearch):
@@ -70,7 +70,7 @@ class SearchForm(WithSearch):
     def __init__(self, request: HttpRequest, initial: dict[str, Any] | None = None) -> None:
         super().__init__(request, initial)
         names = Role.objects.filter(tenant__name=access_of(request).tenant).order_by("name")
-        self.fields["shared_with"].choices = [(role.name, role.name) for role in names]  # type: ignore[attr-defined]
+        self.let_choose("shared_with", [(role.name, role.name) for role in names])
 
     def wish(self) -> searches.Wish:
         """Return what was filled in."""
@@ -129,7 +129,7 @@ class ScheduleForm(WithSearch):
     def __init__(self, request: HttpRequest, initial: dict[str, Any] | None = None) -> None:
         super().__init__(request, initial)
         rows = [("", "The rows of the search"), *((r.name, r.title) for r in reports.visible(access_of(request)))]
-        self.fields["report"].choices = rows  # type: ignore[attr-defined]
+        self.let_choose("report", rows)
 
     def wish(self) -> schedules.Wish:
         """Return what was filled in."""
@@ -181,10 +181,10 @@ class AlertForm(WithSearch):
             (title, [(name, f"of one {LABELS[name]}") for name in alerts.PER[stream]])
             for stream, title in streams_of(request)
         ]
-        self.fields["per"].choices = [("", "in all"), *groups]  # type: ignore[attr-defined]
+        self.let_choose("per", [("", "in all"), *groups])
         window = (initial or {}).get("window")
         if window and window not in dict(WINDOWS):
-            self.fields["window"].choices = [*WINDOWS, (window, f"{window} seconds")]  # type: ignore[attr-defined]
+            self.let_choose("window", [*WINDOWS, (window, f"{window} seconds")])
 
     def wish(self) -> alerts.Wish:
         """Return what was filled in."""

@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections.abc import Callable, Iterable
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -86,6 +86,10 @@ class Asked(forms.Form):
     def seen(self) -> SafeString:
         """What holds now, as a hidden field: sent along, a form that is older than a change is not saved over it."""
         return format_html('<input type="hidden" name="seen" value="{}">', self._state())
+
+    def let_choose(self, name: str, choices: Iterable[Any]) -> None:
+        """Say what there is to choose from in a field: (value, label), or (heading, [(value, label)])."""
+        cast("forms.ChoiceField", self.fields[name]).choices = list(choices)
 
     def attempt(self, act: Callable[[], R]) -> R | None:
         """Do something if the form is valid. Returns what it returns, or None with its errors put where they belong."""
@@ -193,8 +197,8 @@ class UserForm(Asked):
 
     def offer(self, roles: Iterable[Role], desks: Iterable[Desk]) -> None:
         """Say which roles and desks there are."""
-        self.fields["roles"].choices = [(role.name, role.description) for role in roles]  # type: ignore[attr-defined]
-        self.fields["desks"].choices = [(desk.name, desk.name) for desk in desks]  # type: ignore[attr-defined]
+        self.let_choose("roles", [(role.name, role.description) for role in roles])
+        self.let_choose("desks", [(desk.name, desk.name) for desk in desks])
 
     @classmethod
     def of(cls, request: HttpRequest, user: UserDraft) -> "UserForm":
@@ -265,6 +269,13 @@ class TenantForm(Asked):
     )
 
 
+SCOPES = (
+    (ApiKey.INGEST, "Records events for this tenant, and reads nothing."),
+    (ApiKey.READ, "Reads what its user may see now, and changes nothing."),
+    (ApiKey.ADMIN, "Reads and changes what its user may now."),
+)
+
+
 class KeyForm(Asked):
     """A key to make."""
 
@@ -272,11 +283,7 @@ class KeyForm(Asked):
         max_length=80, error_messages={"required": "Give it a name."}, widget=forms.TextInput(attrs=PLAIN)
     )
     scope = forms.ChoiceField(
-        choices=[
-            (ApiKey.INGEST, "Records events for this tenant, and reads nothing."),
-            (ApiKey.READ, "Reads what its user may see now, and changes nothing."),
-            (ApiKey.ADMIN, "Reads and changes what its user may now."),
-        ],
+        choices=SCOPES,
         widget=forms.RadioSelect,
         initial=ApiKey.INGEST,
         error_messages={"required": "Choose what the key may do."},

@@ -8,7 +8,7 @@ from earwitness.accounts import questions
 from earwitness.accounts.actions import keys as acts
 from earwitness.accounts.recorder import actor_of
 from earwitness.web.doors import access_of, page
-from earwitness.web.people.forms import KeyForm, Plain
+from earwitness.web.people.forms import SCOPES, KeyForm, Plain
 
 
 @page("access_api_key")
@@ -30,10 +30,7 @@ def new(request: HttpRequest) -> HttpResponse:
             key, token = made
             return render(request, "people/key_made.html", {"key": key, "token": token})
     chosen = form["scope"].value()
-    scopes = [
-        {"name": name, "sentence": sentence, "on": name == chosen}
-        for name, sentence in form.fields["scope"].choices  # type: ignore[attr-defined]
-    ]
+    scopes = [{"name": name, "sentence": sentence, "on": name == chosen} for name, sentence in SCOPES]
     return render(request, "people/key_new.html", {"form": form, "scopes": scopes}, status=form.status)
 
 
