@@ -61,14 +61,16 @@ with Store.open(f"chdb://{data}/events", data) as store, store._pool.handle() as
 class Served:
     """A server on a data directory. ``start`` and ``kill`` as often as you like; the port stays."""
 
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path, prelude: str = "") -> None:
+        """prelude: Python that its process runs before anything else."""
         self.data = data
+        self._prelude = prelude
         self.port = 0
         self._child: subprocess.Popen[str] | None = None
 
     def start(self) -> None:
         """Start it and return when it listens."""
-        command = [sys.executable, "-c", SERVER, str(self.data), str(self.port)]
+        command = [sys.executable, "-c", self._prelude + SERVER, str(self.data), str(self.port)]
         self._child = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         assert self._child.stdout is not None
         self.port = int(self._child.stdout.readline())
