@@ -275,6 +275,15 @@ def test_a_pattern_finds_what_it_would_find_in_the_text_itself(pattern: str, tex
         assert json.dumps(text)[1:-1].encode() not in encode_lines(rows)
 
 
+def test_a_pattern_that_finds_an_address_leaves_none_and_known_words_alone() -> None:
+    """What the engine keeps as an address cannot hold a word: with one in its place, nothing could be recorded."""
+    own = redactor_for(Additions(patterns=(r"[0-9]+\.[0-9.]+|denied|user|crm",)))
+    row = redact(own, user_ip="10.1.2.3", outcome="denied", actor_type="user", source="crm", comments="from 10.1.2.3")
+    assert (row.user_ip, row.comments) == (None, f"from {REPLACEMENT}")
+    assert (row.outcome, row.actor_type, row.source) == ("denied", "user", "crm")
+    assert row.redactions == ("user_ip", "comments")
+
+
 def test_a_pattern_looks_into_the_values_of_an_address() -> None:
     """Percent-encoded ones too."""
     own = redactor_for(Additions(patterns=(r"K-[0-9]{6}",)))

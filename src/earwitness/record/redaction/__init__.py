@@ -18,6 +18,9 @@ from earwitness.record.row import TEXTS, Row
 __all__ = ["REPLACEMENT", "Additions", "Redactor", "redactor_for"]
 
 
+_WORDS = frozenset({"source", "outcome", "actor_type"})  # of a few that are known: no secret is one of them
+
+
 class Redactor:
     """Replaces secrets in the rows of one tenant and names the places in ``redactions``."""
 
@@ -56,10 +59,10 @@ class Redactor:
         found: list[str] = []
         for name in TEXTS:
             text = getattr(row, name)
-            if text:
+            if text and name not in _WORDS:
                 changed = self.text(text, uri=name == "request_uri")
                 if changed != text:
-                    setattr(row, name, changed)
+                    setattr(row, name, None if name == "user_ip" else changed)  # no address holds a word
                     found.append(name)
         for name in ("params", "changes"):
             document = getattr(row, name)
