@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 from django.http import StreamingHttpResponse
-from earwitness.web.activity.ranges import PRESETS
 
 from earwitness.accounts.models import Role
 from earwitness.deliver import checks
@@ -19,6 +18,7 @@ from earwitness.deliver.exports import actions, work
 from earwitness.deliver.models import Alert, Export, SavedSearch, Schedule
 from earwitness.search import Query
 from earwitness.web import models
+from earwitness.web.logs.ranges import PRESETS
 
 from .conftest import World
 

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.journeys.conftest import House, Visits
-from tests.journeys.test_looks import serious
+from tests.journeys.test_looks import violations
 
 pytestmark = pytest.mark.journey
 
@@ -109,13 +109,13 @@ def test_a_search_is_saved_from_the_log_and_opened_again(visit: Visits, word: st
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(360, "light"), (1280, "dark")])
-def test_axe_finds_nothing_serious(visit: Visits, width: int, scheme: str) -> None:
+def test_axe_finds_nothing(visit: Visits, width: int, scheme: str) -> None:
     """On any page of what goes out; and none is wider than its window."""
     page = visit("ada", width=width, color_scheme=scheme)
     wrong: dict[str, Any] = {}
     for path in PAGES:
         page.goto(path)
-        wrong[path] = serious(page)
+        wrong[path] = violations(page)
         if page.evaluate("document.documentElement.scrollWidth") > width:
             wrong[path].append({"rule": "too wide", "where": []})
     assert {path: found for path, found in wrong.items() if found} == {}

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import Visits
-from tests.journeys.test_looks import serious
+from tests.journeys.test_looks import violations
 
 pytestmark = pytest.mark.journey
 
@@ -55,7 +55,7 @@ def test_evidence_opens_in_place_by_keyboard(visit: Visits) -> None:
     details = page.locator("tr.details")
     expect(details.get_by_role("heading", name="Evidence")).to_be_visible()
     expect(details.get_by_text("Who hears the manager")).to_be_visible()
-    assert serious(page) == []
+    assert violations(page) == []
     details.get_by_role("link", name="Open this segment").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text(re.compile("listened to|whispered to|barged into"))
     page.get_by_role("link", name="This call").click()
