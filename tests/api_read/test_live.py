@@ -42,7 +42,9 @@ def heard(house: House, monkeypatch: pytest.MonkeyPatch) -> House:
         going_on(house.tenant, "ben", ("sales",)),
         going_on("elsewhere", "outsider"),
     ]
-    monkeypatch.setattr(runtime.current(), "switches", SimpleNamespace(going_on=lambda _tenant: lasting), raising=False)
+    states = [SimpleNamespace(switch="main", state="listening"), SimpleNamespace(switch="branch", state="waiting")]
+    fake = SimpleNamespace(going_on=lambda _tenant: lasting, statuses=states, tenant=house.tenant)
+    monkeypatch.setattr(runtime.current(), "switches", fake, raising=False)
     return house
 
 
@@ -72,3 +74,9 @@ def test_numbers_are_masked_wherever_they_stand(heard: House) -> None:
     assert (item["customer_number"], item["queue"]) == ("XXXXX", "called by +XXXXXXXXXXXX")
     assert PHONE[1:] not in answer.content.decode()
     assert item["manager"] == {"username": "", "name": "Maria", "extension": "2001", "channel": "PJSIP/2001-00000001"}
+
+
+def test_switches_that_are_not_heard_are_named_to_their_tenant_alone(heard: House) -> None:
+    """What is known of them may be over."""
+    assert heard.get("/supervision/live").json()["unheard"] == ["branch"]
+    assert heard.get("/supervision/live", "mallory").json()["unheard"] == []

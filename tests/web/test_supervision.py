@@ -110,6 +110,21 @@ def test_a_search_is_recorded_once_and_again_when_it_is_submitted_again(pages: P
     assert len(pages.named("search")) == 2
 
 
+def test_a_switch_that_is_not_heard_is_named_beside_what_is_going_on(
+    pages: Pages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is shown of it may be over; another tenant does not learn of it."""
+    from earwitness.server import runtime
+
+    states = [SimpleNamespace(switch="berlin", state="waiting"), SimpleNamespace(switch="paris", state="listening")]
+    fake = SimpleNamespace(going_on=lambda _tenant: [], statuses=states, tenant=HOME)
+    monkeypatch.setattr(runtime.current(), "switches", fake, raising=False)
+    html = pages.client("audrey").get("/supervision").content.decode()
+    assert "The switch berlin is not heard at this moment" in html
+    assert "The switch paris is not heard" not in html
+    assert "The switch berlin" not in pages.client("mallory").get("/supervision").content.decode()
+
+
 def test_without_the_permission_the_page_says_nothing(pages: Pages, queue: str) -> None:
     """Alex learns the name of the permission and nothing else; Mallory sees her own tenant, which has no such row."""
     one = segment(queue, "listen", 0, 5)

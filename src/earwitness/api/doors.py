@@ -1,6 +1,6 @@
 """What a call may use: who asks, from where, and the doors to the log."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Protocol, cast
 
 from django.http import HttpRequest, HttpResponse, HttpResponseForbidden
@@ -15,6 +15,13 @@ from earwitness.search import Reader
 SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 
 
+class SwitchStatus(Protocol):
+    """How it stands with a switch, as far as calls tell it."""
+
+    switch: str
+    state: str
+
+
 class Doors(Protocol):
     """What the server hands to each request as ``request.earwitness``."""
 
@@ -23,6 +30,7 @@ class Doors(Protocol):
     access: Access | None
     ip: str
     going_on: Callable[[str], list[Segment]]
+    switches: Callable[[str], Sequence[SwitchStatus]]
 
 
 def doors(request: HttpRequest) -> Doors:

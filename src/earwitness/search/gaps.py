@@ -2,7 +2,10 @@
 
 import threading
 import time
+from collections.abc import Iterable
 from typing import Final
+
+import msgspec
 
 from earwitness.model import times
 from earwitness.model.gap import Gap
@@ -33,10 +36,26 @@ class Gaps:
         if now - at < FRESH_SECONDS:
             return known
         rows = self._store.query("gaps.list", parameters={"tenant": tenant}).rows
-        found = tuple(Gap(tenant=tenant, **dict(zip(NAMES, row, strict=True))) for row in rows)
+        found = tuple(_whole(Gap(tenant=tenant, **dict(zip(NAMES, row, strict=True))) for row in rows))
         with self._lock:
             self._known[tenant] = (now, found)
         return found
 
 
 NAMES: Final = ("id", "source", "pbx", "started_at", "ended_at", "reason", "session_id")
+
+
+def _whole(parts: Iterable[Gap]) -> list[Gap]:
+    """Return gaps, oldest first: one that lasts long is recorded in parts, while it lasts."""
+    gaps: list[Gap] = []
+    places: dict[tuple[str, str, str, str], int] = {}
+    for part in parts:
+        kind = (part.source, part.pbx, part.session_id, part.reason)
+        place = places.get(kind)
+        if place is not None and part.started_at <= gaps[place].ended_at:
+            ended_at = max(part.ended_at, gaps[place].ended_at)
+            gaps[place] = msgspec.structs.replace(gaps[place], ended_at=ended_at)
+        else:
+            places[kind] = len(gaps)
+            gaps.append(part)
+    return gaps

@@ -159,6 +159,7 @@ class LivePage(Schema):
     """What is going on."""
 
     items: list[LiveShown]
+    unheard: list[str]
 
 
 class EventPage(Schema):

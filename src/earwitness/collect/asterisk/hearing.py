@@ -19,7 +19,7 @@ from earwitness.model.gap import Gap
 SECOND = 1_000_000
 LIST_WITHIN = 60 * SECOND  # without a list of channels for so long after a reconnect, what was open is given up
 BACK_WITHIN = 600 * SECOND  # a line that stays broken for longer ends what was open
-TELL_EVERY = 5 * SECOND  # a gap that lasts is told so often, for reports that are made meanwhile
+TELL_FIRST, TELL_LAST = SECOND, 60 * SECOND  # a gap that lasts is told in parts, for reports that are made meanwhile
 NEVER_HEARD_YET = SECOND  # the moment until the first sign-in is no gap
 BOOT_DRIFT = 3 * SECOND  # two tellings of the moment of start that differ by more are two starts
 ASKED_FOR_ONE = "ask"  # part of the ActionID of a Status about one channel, which is no list of all
@@ -67,8 +67,10 @@ class Hearing:
     def tick(self, us: int) -> list[Output]:
         """Let time pass: what nobody tells anything of any more does not stay open for ever."""
         self._give_up(us)
-        if self._lost_us is not None and self._back_us is None and us - self._told_us > TELL_EVERY:
-            self._tell_gap(us)
+        if self._lost_us is not None and self._back_us is None:
+            part = min(max(TELL_FIRST, self._told_us - self._lost_us), TELL_LAST)  # each as long as all before
+            if us - self._told_us >= part:
+                self._tell_gap(us)
         return self._spying.spies.drain()
 
     def _give_up(self, us: int) -> None:
@@ -84,7 +86,7 @@ class Hearing:
             self.last_us = max(self.last_us, heard_until)
         if self._lost_us is None:
             self._lost_us = self.last_us or us
-            self._told_us = self._lost_us - TELL_EVERY  # at once, if it is not over at once
+            self._told_us = self._lost_us
         self._back_us = None
         if self._shut_down:
             self._restarted("Shutdown", inferred=False)
@@ -94,7 +96,7 @@ class Hearing:
         """Go on after a restart of ours: what was open then is in doubt, as after a broken line."""
         self.last_us, self.boot_us, self.started = last_us, boot_us, started
         self._lost_us = last_us
-        self._told_us = (last_us or 0) - TELL_EVERY
+        self._told_us = last_us or 0
 
     def shift(self, by_us: int) -> None:
         """The clock was set: move what is remembered along with it."""
@@ -134,19 +136,18 @@ class Hearing:
             self._tell_gap(us)
 
     def _tell_gap(self, us: int) -> None:
-        """Tell how far the gap has come: the same gap again, with a later end."""
-        lost = self._lost_us if self._lost_us is not None else us
-        self._told_us = us
+        """Tell the part of the gap that is not told yet."""
+        since, self._told_us = self._told_us, us
         spies = self._spying.spies
-        seed = f"{spies.tenant}\n{spies.pbx}\n{lost}"
+        seed = f"{spies.tenant}\n{spies.pbx}\n{since}\n{us}"
         spies.add(
             Gap(
                 id=str(uuid.uuid5(NAMESPACE, f"gap\n{seed}")),
                 source="asterisk",
                 pbx=spies.pbx,
                 tenant=spies.tenant,
-                started_at=times.from_us(lost),
-                ended_at=times.from_us(max(us, lost)),
+                started_at=times.from_us(since),
+                ended_at=times.from_us(max(us, since)),
                 reason=f"The switch {spies.pbx} could not be heard.",
             )
         )

@@ -38,6 +38,11 @@ def going_on(request: HttpRequest, scope: Scope) -> list[dict[str, Any]]:
     ]
 
 
+def unheard(request: HttpRequest, scope: Scope) -> list[str]:
+    """Return the names of the switches that are not heard at this moment: what is known of them may be over."""
+    return [one.switch for one in doors(request).switches(scope.tenant) if one.state != "listening"]
+
+
 async def stream(request: HttpRequest) -> AsyncIterator[bytes]:
     """Yield server-sent events: one whenever something begins, changes or ends, until the permission is gone."""
     scope: Scope | None = access_of(request).scope
@@ -56,7 +61,8 @@ async def stream(request: HttpRequest) -> AsyncIterator[bytes]:
 
 
 def _strip(request: HttpRequest, scope: Scope) -> str:
-    return render_to_string("supervision/now.html", {"now": going_on(request, scope)})
+    told = {"now": going_on(request, scope), "unheard": unheard(request, scope)}
+    return render_to_string("supervision/now.html", told)
 
 
 def permitted(request: HttpRequest) -> Scope | None:

@@ -59,6 +59,7 @@ def _found(request: HttpRequest, asked: Asked) -> dict[str, Any]:
         **totals.context(reader, asked),
         **gaps.context(found.gaps, asked.zone),
         "now": now.going_on(request, asked.scope),
+        "unheard": now.unheard(request, asked.scope),
         "urls": _urls(asked, found.next),
         "page_number": asked.place.page + 1 if asked.place else 1,
     }
