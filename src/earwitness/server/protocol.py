@@ -32,23 +32,35 @@ class Protocol(HttpToolsProtocol):
             )
             self.app_state = {**self.app_state, "earwitness_operator": operator_name(uid)}
         self._patience: asyncio.TimerHandle | None = None
+        self._due: float | None = None
+        self._new = False
         super().connection_made(transport)
         self._wait(self.HEAD_S)
+
+    def data_received(self, data: bytes) -> None:
+        """Take what came; a request that came whole, as most do, needs no patience."""
+        super().data_received(data)
+        if self._new:
+            self._new = False
+            self._wait(self._due)
 
     def on_message_begin(self) -> None:
         """Expect a whole head."""
         super().on_message_begin()
-        self._wait(self.HEAD_S)
+        self._expect(self.HEAD_S)
 
     def on_headers_complete(self) -> None:
         """Expect a whole body."""
-        self._wait(self.WHOLE_S)
+        self._expect(self.WHOLE_S)
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:
         """Expect nothing more: the answer is ours to give."""
-        self._wait(None)
+        self._expect(None)
         super().on_message_complete()
+
+    def _expect(self, seconds: float | None) -> None:
+        self._due, self._new = seconds, True
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget the connection."""
@@ -59,6 +71,8 @@ class Protocol(HttpToolsProtocol):
         """Hang up after so long, unless something else is waited for before."""
         if self._patience is not None:
             self._patience.cancel()
+        elif seconds is None:
+            return
         self._patience = None if seconds is None else self.loop.call_later(seconds, self.transport.close)
 
     def send_400_response(self, msg: str) -> None:

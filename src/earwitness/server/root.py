@@ -1,5 +1,6 @@
 """The root ASGI application: the ingest door, the operators' probes, and Django for everything else."""
 
+import functools
 from typing import TYPE_CHECKING, cast
 
 from starlette.concurrency import run_in_threadpool
@@ -38,6 +39,7 @@ def create_app(house: "House", parts: frozenset[str] = ALL) -> ASGIApp:
     calls, pages = figures.counted(django, "api"), figures.counted(django, "pages")
     replayed = findings.create_app(house)
     trusted = house.config.trusted_networks
+    client = functools.lru_cache(4096)(lambda peer, hops: client_address(peer, hops, trusted))
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -62,8 +64,8 @@ def create_app(house: "House", parts: frozenset[str] = ALL) -> ASGIApp:
 
     def _client(scope: Scope) -> str:
         peer = scope["client"][0] if scope.get("client") else ""
-        forwarded = [value.decode("latin-1") for name, value in scope["headers"] if name == b"x-forwarded-for"]
-        return client_address(peer, forwarded, trusted)
+        hops = tuple(value.decode("latin-1") for name, value in scope["headers"] if name == b"x-forwarded-for")
+        return client(peer, hops)
 
     return app
 
