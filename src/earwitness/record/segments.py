@@ -239,20 +239,51 @@ def _texts(sent: dict[str, Any]) -> list[tuple[str, str]]:
     return found
 
 
+# What is kept as it was sent; the rest is checked, or made.
+_AS_SENT = (
+    *("pbx", "manager", "agent", "customer_number", "queue", "cdr_id", "cdr_sequence", "call_uniqueid"),
+    *("call_linkedid", "end_reason", "outside_application", "reason", "notified"),
+)
+
+
 def _checked(reported: Reported, sender: Sender) -> Segment:
     """Return what an application reported as a segment; raises RejectionError for what cannot be."""
     started, ended = (_moment(reported, name, sender) for name in ("started_at", "ended_at"))
     if ended < started:
         raise RejectionError("bad-time", "ended_at lies before started_at")
+    _demand_values(reported)
+    own = reported.id or new_ids(1)[0]
+    return Segment(
+        id=own,
+        session_id=reported.session_id or own,
+        tenant=sender.tenant,
+        source=_source(reported, sender),
+        action=reported.action,
+        talks_to=reported.talks_to or _TALKS_TO.get(reported.action, ""),
+        started_at=started,
+        ended_at=ended,
+        evidence=Evidence(start=REPORTED, mode=REPORTED, end=REPORTED),
+        **{name: getattr(reported, name) for name in _AS_SENT},
+    )
+
+
+_TALKS_TO = {"listen": "nobody", "whisper": "agent", "barge": "both"}  # where the application does not say
+
+
+def _source(reported: Reported, sender: Sender) -> str:
     source = reported.source or sender.source
     if is_reserved(source):
         raise RejectionError("bad-source", f"source {source} is reserved")
     if sender.sources is not None and source not in sender.sources:
         raise RejectionError("bad-source", f"source {source[:100]!r} is not one that this key may write")
+    return source
+
+
+def _demand_values(reported: Reported) -> None:
+    """Raise RejectionError for a value that none of its kind can have."""
     _one_of("action", reported.action, ACTIONS)
-    talks_to = reported.talks_to or {"listen": "nobody", "whisper": "agent", "barge": "both"}.get(reported.action, "")
-    if talks_to:
-        _one_of("talks_to", talks_to, TALKS_TO)
+    if reported.talks_to:
+        _one_of("talks_to", reported.talks_to, TALKS_TO)
     if reported.end_reason:
         _one_of("end_reason", reported.end_reason, sorted(_REASONS))
     if reported.cdr_sequence is not None and not -(2**63) <= reported.cdr_sequence < 2**63:
@@ -263,31 +294,6 @@ def _checked(reported: Reported, sender: Sender) -> Segment:
             raise RejectionError("bad-id", f"{name} must be a UUID")
     if not (reported.manager.username or reported.manager.extension or reported.manager.name):
         raise RejectionError("missing-field", "manager needs a username, a name or an extension")
-    own = reported.id or new_ids(1)[0]
-    return Segment(
-        id=own,
-        session_id=reported.session_id or own,
-        tenant=sender.tenant,
-        source=source,
-        pbx=reported.pbx,
-        action=reported.action,
-        talks_to=talks_to,
-        manager=reported.manager,
-        agent=reported.agent,
-        started_at=started,
-        ended_at=ended,
-        customer_number=reported.customer_number,
-        queue=reported.queue,
-        cdr_id=reported.cdr_id,
-        cdr_sequence=reported.cdr_sequence,
-        call_uniqueid=reported.call_uniqueid,
-        call_linkedid=reported.call_linkedid,
-        end_reason=reported.end_reason,
-        evidence=Evidence(start=REPORTED, mode=REPORTED, end=REPORTED),
-        outside_application=reported.outside_application,
-        reason=reported.reason,
-        notified=reported.notified,
-    )
 
 
 def _moment(reported: Reported, name: str, sender: Sender) -> dt.datetime:

@@ -1,6 +1,6 @@
 """Places in a log: contiguous from 1 for each tenant and stream, given in the block that is committed.
 
-A stream may be kept in several tables (events and what amends them): they share its places.
+A stream may be kept in several tables (segments, what amends them, gaps): they share its places.
 """
 
 import datetime as dt

@@ -82,13 +82,7 @@ def whole(asking: Asking, column: str, match: Match) -> Condition:
         return Condition(Cost.SMALL, f"arrayExists(item -> {matches(asking, 'item', match)}, {column})")
     if not asking.columns.masks(column):
         return Condition(Cost.FREE, matches(asking, asking.columns.shown(column), match))
-    text = "".join(match.parts)
-    if (
-        column not in MASKED_NUMBERS
-        and len(match.parts) == 1
-        and not re.search(r"[xX]", text)
-        and len(re.findall(r"\d", text)) < 7
-    ):
+    if column not in MASKED_NUMBERS and _same_when_masked(match):
         return Condition(Cost.FREE, matches(asking, column, match))
     return Condition(Cost.MASKED, matches(asking, asking.columns.shown(column), match))
 
