@@ -13,10 +13,10 @@ import openpyxl
 import pytest
 
 from earwitness.accounts.models import Role
-from earwitness.deliver import periods
+from earwitness.deliver import charts, periods
 from earwitness.deliver.charts.heat import shade
 from earwitness.deliver.models import PersonalReport
-from earwitness.deliver.reports import actions, catalog, files
+from earwitness.deliver.reports import actions, catalog, files, parts
 from earwitness.deliver.reports.parts import Asking, Made, change, minutes
 from earwitness.deliver.reports.supervision import LEGEND
 from earwitness.model.problem import Forbidden, Invalid
@@ -178,6 +178,7 @@ def test_minutes_by_manager_and_mode(world: World) -> None:
     ]
     barges = made(world, "barges")
     assert [row.cells for row in barges.tables[0].rows] == [("Maria Rossi (2001)", "2", "1", "1", "0:20", "0:20")]
+    assert barges.charts[1].caption.startswith("Barge segments over time (UTC)")
     without = made(world, "reasons")
     assert without.figures[1].value == "2 (67 %)"
 
@@ -285,6 +286,25 @@ def test_a_report_is_the_same_in_every_file(world: World, tmp_path: Path) -> Non
     assert json.dumps(world.log.last()["params"])
     assert client.get(address + "doc").status_code == 422
     assert world.client("sam").get(address + "csv").status_code in (200, 403)
+
+
+def test_a_figure_stands_clear_of_the_mark_of_the_period_before() -> None:
+    """A mark just behind the end of a bar would strike the figure through."""
+    chart = charts.ranks([charts.Rank("a", (100,), "246:51", 104), charts.Rank("b", (100,), "1", 100)], title="x")
+    marks_at = [float(x) for x in re.findall(r'class="behind" x1="([\d.]+)"', chart)]
+    figures_at = [float(x) for x in re.findall(r'class="figure" x="([\d.]+)"', chart)]
+    assert all(figure > mark for figure, mark in zip(figures_at, marks_at, strict=True))
+
+
+def test_what_leads_nowhere_is_said_on_the_page_and_not_on_paper(world: World) -> None:
+    """Counts of people and of sessions: the log lists segments."""
+    busy(world)
+    assert parts.NOT_LINKED in made(world, "barges").notes
+    address = "/reports/barges?from=2026-11-02&to=2026-11-09"
+    client = world.client("ada")
+    assert html.escape(parts.NOT_LINKED) in client.get(address).content.decode()
+    paper = body(client.get(address.replace("?", "/file?format=csv&"))).decode("utf-8-sig")
+    assert "lead nowhere" not in paper
 
 
 def test_words_for_changes_and_minutes() -> None:

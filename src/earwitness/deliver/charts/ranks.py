@@ -51,13 +51,16 @@ def _rank(rank: Rank, index: int, top: float) -> str:
                 f'height="{ROW - 8}" rx="1.5" fill="{COLOURS[colour % len(COLOURS)]}"/>'
             )
         at += long
+    beside = at + 6
     if rank.before is not None:
         mark = LABEL + room * rank.before / top
+        if beside - 3 < mark < beside + 8 * len(text):
+            beside = mark + 6  # the figure stands clear of the mark
         found.append(
             f'<line class="behind" x1="{mark:.1f}" x2="{mark:.1f}" y1="{y + 2}" y2="{y + ROW - 2}" stroke="#626c73" '
             'stroke-width="2"/>'
         )
-    found.append(f'<text class="figure" x="{at + 6:.1f}" y="{y + 16}" fill="#626c73">{escape(text)}</text>')
+    found.append(f'<text class="figure" x="{beside:.1f}" y="{y + 16}" fill="#626c73">{escape(text)}</text>')
     said = rank.told if rank.told.startswith(text) else f"{text}, {rank.told}" if rank.told else text
     label = escape(f"{rank.label}: {said}")
     inner = "".join(found)

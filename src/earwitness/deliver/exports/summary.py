@@ -90,8 +90,10 @@ def over_time(  # noqa: PLR0913 -- what to count, and how to show it
     *,
     before: Query | None = None,
     href: Href | None = None,
+    what: str = "",
 ) -> Timed:
-    """Return when it happened. before: the period to compare with; href: where a bucket leads."""
+    """Return when it happened. before: the period to compare with; href: where a bucket leads; what: what the rows are
+    called in caption and title, where they are not all of their log."""
     found = reader.histogram(scope, query, "auto", query.tz)
     at = times_of(found, query.tz)
     bars = [
@@ -104,7 +106,8 @@ def over_time(  # noqa: PLR0913 -- what to count, and how to show it
         behind = [float(bucket.count) for bucket in earlier][: len(bars)]
         behind += [0] * (len(bars) - len(behind))
     unit = UNITS[query.stream]
-    title = f"{unit.capitalize()} over time, {number(sum(bar.value for bar in bars))} in all"
+    what = what or unit.capitalize()
+    title = f"{what} over time, {number(sum(bar.value for bar in bars))} in all"
     shaded = _shaded(found, at)
     svg = charts.bars(
         bars, title=title, unit=unit, ticks=at.ticks, height=180, width=width, behind=behind, shaded=shaded
@@ -113,7 +116,7 @@ def over_time(  # noqa: PLR0913 -- what to count, and how to show it
     rows = [
         (bar.label, int(bar.value), int(behind[place]) if behind else 0, bar.href) for place, bar in enumerate(bars)
     ]
-    return Timed(Chart(f"{unit.capitalize()} over time ({query.tz}){told}", svg), rows)
+    return Timed(Chart(f"{what} over time ({query.tz}){told}", svg), rows)
 
 
 def _shaded(found: Histogram, at: Times) -> list[charts.Span]:

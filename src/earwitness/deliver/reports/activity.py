@@ -62,6 +62,7 @@ def counted(asking: Asking, column: str, field: str, label: str, text: str = "")
                 number(before.get(value.value, 0)),
             ),
             href,
+            {3: asking.before.href(ACTIVITY, text, valued(field, value.value))} if before.get(value.value) else {},
         )
         for value, href in zip(values, hrefs, strict=True)
     ]
@@ -140,10 +141,7 @@ def sign_ins(asking: Asking) -> Made:
         for column, field, name in (("username", "user", "User"), ("user_ip", "ip", "Address")):
             tables.append(_top(asking, column, field, f"{label} by {name.lower()}", text))
     bad = f"{REFUSED} OR {OTHER_REFUSED}"
-    chart = asking.over_time(ACTIVITY, bad)
-    return Made(
-        tuple(figures), (chart._replace(caption=f"Refusals: {chart.caption.lower()}"),), tuple(tables), rows, gaps
-    )
+    return Made(tuple(figures), (asking.over_time(ACTIVITY, bad, "Refusals"),), tuple(tables), rows, gaps)
 
 
 def configuration(asking: Asking) -> Made:

@@ -7,7 +7,7 @@ from statistics import median
 from earwitness.accounts import directory
 from earwitness.deliver import charts
 from earwitness.deliver.charts.scale import number
-from earwitness.deliver.reports.parts import Asking, Chart, Figure, Made, Row, Table, minutes, quoted
+from earwitness.deliver.reports.parts import NOT_LINKED, Asking, Chart, Figure, Made, Row, Table, minutes, quoted
 from earwitness.deliver.reports.supervision import TOP, Person, called, people, text_of
 from earwitness.model.scope import SUPERVISION
 
@@ -46,7 +46,7 @@ def coverage(asking: Asking) -> Made:
         ),
         rows=count.count,
         gaps=count.gaps,
-        notes=("Agents are the people of Settings > Users who have an extension.",),
+        notes=("Agents are the people of Settings > Users who have an extension.", *asking.on_page(NOT_LINKED)),
     )
 
 
@@ -116,4 +116,5 @@ def fairness(asking: Asking) -> Made:
         tables=(Table("Minutes by agent", labels, rows, (1, 2, 3)),),
         rows=count.count,
         gaps=count.gaps,
+        notes=asking.on_page(NOT_LINKED),
     )

@@ -39,11 +39,11 @@ def breaches(asking: Asking) -> Made:
     return Made(
         figures=(
             Figure("Segments that broke a policy", number(count), change_, asking.href(SUPERVISION, ANY)),
-            Figure("Share of all segments", share),
+            Figure("Share of all segments", share, "", asking.href(SUPERVISION, ANY)),
         ),
         charts=(
             Chart("Segments by the policy they broke", charts.ranks(bars, title=title)),
-            asking.over_time(SUPERVISION, ANY),
+            asking.over_time(SUPERVISION, ANY, "Segments that broke a policy"),
         ),
         tables=(
             Table("Breaches by policy", ("Policy", "Segments", "Period before"), rows, (1, 2)),

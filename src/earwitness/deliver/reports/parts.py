@@ -15,6 +15,10 @@ from earwitness.model.scope import ACTIVITY, Scope
 from earwitness.search import Query, Reader
 
 LONGEST_TEXT = 4000
+NOT_LINKED = (
+    "The log lists segments: counts of segments, and minutes, lead to theirs. Counts of people and of sessions lead "
+    "nowhere; each manager and agent leads to the segments behind them."
+)
 FAR = 10  # times as much: from here on a percentage says less than the figure itself
 PAGES = {ACTIVITY: "/activity", "supervision": "/supervision"}
 
@@ -104,8 +108,15 @@ class Asking(NamedTuple):
         """The part of the stretch that falls between two moments."""
         return self._replace(span=periods.Span(max(start, self.span.start), min(end, self.span.end)))
 
-    def over_time(self, stream: str, text: str = "") -> Chart:
-        """Return when the rows of a text happened, beside the period before; each column leads to its rows."""
+    def on_page(self, *notes: str) -> tuple[str, ...]:
+        """Return notes that say something on a page alone, where there are addresses to follow."""
+        return notes if self.linked else ()
+
+    def over_time(self, stream: str, text: str = "", what: str = "") -> Chart:
+        """Return when the rows of a text happened, beside the period before; each column leads to its rows.
+
+        what: what the rows are called, events or segments where nothing is said.
+        """
         made = summary.over_time(
             self.reader,
             self.scope,
@@ -113,8 +124,9 @@ class Asking(NamedTuple):
             None if self.linked else summary.WIDTH,
             before=self.before.query(stream, text),
             href=lambda start, end: self.narrowed(start, end).href(stream, text),
+            what=what,
         )
-        what = made.chart.caption.partition(" ")[0]
+        what = what or summary.UNITS[stream].capitalize()
         rows = tuple(
             Row((name, number(count), number(before)), href)
             for name, count, before, href in made.rows

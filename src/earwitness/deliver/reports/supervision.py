@@ -6,7 +6,18 @@ from typing import NamedTuple
 from earwitness.deliver import charts
 from earwitness.deliver.charts.scale import number
 from earwitness.deliver.exports import summary
-from earwitness.deliver.reports.parts import Asking, Chart, Figure, Made, Row, Table, change, minutes, quoted
+from earwitness.deliver.reports.parts import (
+    NOT_LINKED,
+    Asking,
+    Chart,
+    Figure,
+    Made,
+    Row,
+    Table,
+    change,
+    minutes,
+    quoted,
+)
 from earwitness.model.scope import SUPERVISION
 from earwitness.model.segment import ACTIONS
 from earwitness.search.summaries import Supervised, Who
@@ -94,6 +105,7 @@ def _minutes(asking: Asking, who: str, label: str) -> Made:
         tables=(Table(f"Minutes by {label.lower()} and mode", labels, rows, tuple(range(1, len(labels)))),),
         rows=count.count,
         gaps=count.gaps,
+        notes=asking.on_page(NOT_LINKED),
     )
 
 
@@ -107,7 +119,9 @@ def _minutes_row(asking: Asking, who: str, person: Person, before: int) -> Row:
     }
     href = asking.href(SUPERVISION, text) if text else ""
     cells = (*(minutes(ms) for ms in person.ms), minutes(person.total), number(person.segments), minutes(before))
-    return Row((called(person.who), *cells), href, hrefs | ({len(cells) - 1: href} if href else {}))
+    before_href = asking.before.href(SUPERVISION, text) if before and text else ""
+    whole = {len(ACTIONS) + 1: href, len(ACTIONS) + 2: href, len(ACTIONS) + 3: before_href}
+    return Row((called(person.who), *cells), href, hrefs | {place: each for place, each in whole.items() if each})
 
 
 def modes(asking: Asking) -> Chart:
