@@ -153,6 +153,18 @@ def test_whatever_stands_in_a_cell_is_read_back_as_it_was(texts: list[str]) -> N
     ]
 
 
+def test_no_text_is_taken_for_markup_of_a_workbook(tmp_path: Path) -> None:
+    """What looks like the library's own markup: in rows, in names of columns, in what the file says, in tables."""
+    evil = "<r><t>you & I</t></r>"
+    about = msgspec.structs.replace(ABOUT, search=evil)
+    xlsx.write(tmp_path / "rows.xlsx", about, (Heading(evil),), [[evil]])
+    xlsx.write_tables(tmp_path / "tables.xlsx", about, [pdf.Table("By user", (evil,), ((evil,),))])
+    for name, sheet in (("rows", "Rows"), ("tables", "1 By user")):
+        book = openpyxl.load_workbook(tmp_path / f"{name}.xlsx")
+        assert [row[0].value for row in book[sheet].iter_rows()] == [evil, evil]
+        assert evil in [row[1].value for row in book["About"].iter_rows()]
+
+
 def test_a_number_is_a_number_and_an_empty_cell_is_none(tmp_path: Path) -> None:
     """Spreadsheets add numbers up; nothing stands where nothing was."""
     out = tmp_path / "x.xlsx"

@@ -304,7 +304,7 @@ def test_what_leads_nowhere_is_said_on_the_page_and_not_on_paper(world: World) -
     client = world.client("ada")
     assert html.escape(parts.NOT_LINKED) in client.get(address).content.decode()
     paper = body(client.get(address.replace("?", "/file?format=csv&"))).decode("utf-8-sig")
-    assert "lead nowhere" not in paper
+    assert "lead to their rows" not in paper
 
 
 def test_words_for_changes_and_minutes() -> None:

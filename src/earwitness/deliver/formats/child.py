@@ -58,9 +58,9 @@ def make(spec: Spec, out: Path, stream: IO[bytes]) -> None:
 
 def main(argv: list[str]) -> int:
     """Run the process; returns its exit status."""
+    _end_with_parent()
     with contextlib.suppress(OSError):
         os.nice(10)  # recording and pages go first
-    _end_with_parent()
     spec = msgspec.json.decode(Path(argv[0]).read_bytes(), type=Spec)
     try:
         make(spec, Path(argv[1]), sys.stdin.buffer)

@@ -27,6 +27,8 @@ PAGES_A_PART = 40  # how many pages of the listing are rendered at once: bounds 
 LEFT, TOP, BOTTOM, LEADING = 39.69, 560.0, 26.0, 8.1  # points, as in LISTING_STYLE
 INK, PALE = b".11 .14 .19", b".36 .4 .46"
 SHORT, NARROW = 30, 3  # tables of at most so many rows and columns stand side by side
+SAID = ("Report", "Range")  # in the heading already
+DENSE = 12  # tables of more columns are set smaller
 NO_PANGO = (
     "PDF needs the Pango library, which is not installed on this machine: install the package libpango-1.0-0 and "
     "libpangoft2-1.0-0 (Debian, Ubuntu) or pango (Fedora, Alpine), then try again; every other format works without."
@@ -69,26 +71,31 @@ html { font: 9.5pt/1.45 "Liberation Sans", "DejaVu Sans", sans-serif; color: #1c
 h1 { font-size: 25pt; line-height: 1.15; margin: 0 0 2mm; letter-spacing: -.01em; }
 h2 { font-size: 12pt; margin: 0 0 2mm; }
 .mark { font-weight: bold; letter-spacing: .06em; text-transform: uppercase; color: #5b6675; font-size: 8pt;
-  border-bottom: .4pt solid #c6ccd4; padding-bottom: 2mm; margin-bottom: 14mm; }
-dl { margin: 8mm 0 0; }
+  border-bottom: .4pt solid #c6ccd4; padding-bottom: 2mm; margin-bottom: 9mm; }
+dl { margin: 4mm 0 0; }
 .fact { display: flex; border-top: .3pt solid #dfe3e8; padding: 1.2mm 0; }
 dt { width: 32mm; color: #5b6675; }
 dd { margin: 0; flex: 1; overflow-wrap: anywhere; }
 .gap { background: #fff4de; }
-.figures { display: flex; flex-wrap: wrap; gap: 5mm; margin: 8mm 0; }
-.figure { border: .4pt solid #c6ccd4; border-radius: 1.5mm; padding: 3mm 5mm; min-width: 34mm; max-width: 58mm; }
+.figures { margin: 6mm -5mm 2mm 0; }
+.figure { display: inline-block; vertical-align: top; box-sizing: border-box; width: 63mm; min-height: 21mm;
+  margin: 0 4mm 4mm 0; border: .4pt solid #c6ccd4; border-radius: 1.5mm; padding: 3mm 5mm; }
 .figure b { display: block; font-size: 17pt; line-height: 1.2; }
 .figure span { color: #5b6675; font-size: 8.5pt; }
 figure { margin: 0 0 8mm; break-inside: avoid; }
-figure svg { width: 100%; height: auto; max-height: 120mm; }
+figure svg { width: 100%; height: auto; max-height: 130mm; }
 .summary { break-before: page; }
-table { border-collapse: collapse; width: 100%; margin-bottom: 8mm; font-size: 8.5pt; }
+table { border-collapse: collapse; width: 100%; font-size: 8.5pt; }
+.table { margin-bottom: 8mm; }
+.table h2 { font-size: 11pt; margin-bottom: 1.5mm; break-after: avoid; }
+.short { break-inside: avoid; }
 th { text-align: left; border-bottom: .6pt solid #1c2430; padding: 1mm 2mm; }
 td { border-bottom: .3pt solid #dfe3e8; padding: .9mm 2mm; overflow-wrap: anywhere; }
-.n { text-align: right; font-variant-numeric: tabular-nums; }
-.pairs { display: flex; flex-wrap: wrap; column-gap: 10mm; }
-.pairs table { width: 128mm; break-inside: avoid; }
-caption { text-align: left; font-weight: bold; font-size: 11pt; margin-bottom: 1.5mm; }
+.n { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
+.dense table { font-size: 6.8pt; }
+.dense :is(th, td) { padding-inline: .6mm; }
+.pairs { margin-right: -5mm; }
+.pairs .table { display: inline-block; vertical-align: top; width: 128mm; margin-right: 8mm; }
 """
 LISTING_STYLE = (
     """
@@ -116,6 +123,7 @@ def _front(report: Report, total_pages: int | None, extra: int) -> str:
     facts = "".join(
         f'<div class="fact{" gap" if label == "Gap" else ""}"><dt>{escape(label)}</dt><dd>{escape(text)}</dd></div>'
         for label, text in about_text.lines(report.about)
+        if label not in SAID
     )
     figures = "".join(
         f'<div class="figure"><b>{escape(value)}</b><span>{escape(label)}</span></div>'
@@ -146,9 +154,11 @@ def _table(table: Table) -> str:
         )
 
     body = "".join(f"<tr>{cells('td', row)}</tr>" for row in table.rows)
+    sort = " dense" if len(table.labels) > DENSE else ""
+    sort += " short" if len(table.rows) <= SHORT else ""
     return (
-        f"<table><caption>{escape(table.caption)}</caption><thead><tr>{cells('th', table.labels)}</tr></thead>"
-        f"<tbody>{body}</tbody></table>"
+        f'<div class="table{sort}"><h2>{escape(table.caption)}</h2><table><thead><tr>{cells("th", table.labels)}</tr>'
+        f"</thead><tbody>{body}</tbody></table></div>"
     )
 
 

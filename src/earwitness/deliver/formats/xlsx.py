@@ -76,7 +76,7 @@ def write_tables(path: Path, about: About, tables: Sequence[Sheet]) -> None:
             sheet.freeze_panes(1, 0)
             for column, label in enumerate(table.labels):
                 sheet.set_column(column, column, 12 if column in table.numbers else 34)
-                sheet.write_string(0, column, label, bold)
+                _text(sheet, 0, column, label, bold)
             for row, cells in enumerate(table.rows, 1):
                 for column, cell in enumerate(cells):
                     _write_cell(sheet, (row, column), cell, number=column in table.numbers)
@@ -132,7 +132,7 @@ def _sheet(book: Any, number: int, headings: Sequence[Heading], bold: Any) -> An
     sheet.freeze_panes(1, 0)
     for column, heading in enumerate(headings):
         sheet.set_column(column, column, heading.width)
-        sheet.write_string(0, column, heading.label, bold)
+        _text(sheet, 0, column, heading.label, bold)
     return sheet
 
 
@@ -157,7 +157,8 @@ def _text(sheet: Any, row: int, column: int, text: str, *look: Any) -> object:
 
 def _fit(text: str) -> str:
     """Cut what is too long for a cell, and say so in the cell."""
-    text = text.translate(UNSAYABLE)
+    if not text.isascii():
+        text = text.translate(UNSAYABLE)
     units = len(text.encode("utf-16-le")) // 2 if len(text) > CELL // 2 else len(text)
     if units <= CELL:
         return text

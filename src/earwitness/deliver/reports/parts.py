@@ -16,8 +16,8 @@ from earwitness.search import Query, Reader
 
 LONGEST_TEXT = 4000
 NOT_LINKED = (
-    "The log lists segments: counts of segments, and minutes, lead to theirs. Counts of people and of sessions lead "
-    "nowhere; each manager and agent leads to the segments behind them."
+    "Counts of segments, and minutes, lead to their rows. The log has no rows for sessions and people: follow a "
+    "manager or an agent to the segments behind them."
 )
 FAR = 10  # times as much: from here on a percentage says less than the figure itself
 PAGES = {ACTIVITY: "/activity", "supervision": "/supervision"}

@@ -170,8 +170,8 @@ class AlertForm(WithSearch):
         required=False,
         max_length=500,
         widget=forms.TextInput(attrs={"placeholder": "https://example.com/hook", **PLAIN}),
-        help_text="Called when it fires, with a signed body (Standard Webhooks). The secret to check it with is on the "
-        "alert's page.",
+        help_text="Called when it fires and when it clears, with a signed body (Standard Webhooks). The secret to "
+        "check it with is on the alert's page.",
     )
     enabled = forms.BooleanField(required=False, label="Turned on")
 
