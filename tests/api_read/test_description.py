@@ -78,6 +78,9 @@ def test_who_may_read_the_description(house: House) -> None:
     assert house.get("/openapi.json", "nobody").status_code == 401
     for who in ("ada", "alex", "ingest"):
         assert house.get("/openapi.json", who).status_code == 200
+    assert house.get("/docs", "nobody").status_code == 401
+    asked = house.get("/docs", "nobody", accept="text/html,*/*;q=0.8")
+    assert (asked.status_code, asked.headers["Location"]) == (302, "/accounts/login/?next=/api/v1/docs")
     assert house.get("/docs", "alex").status_code == 403
     page = house.get("/docs", "ada")
     assert page.status_code == 200

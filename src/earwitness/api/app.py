@@ -4,6 +4,7 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.urls import register_converter
 from ninja import NinjaAPI
@@ -13,7 +14,7 @@ from ninja.parser import Parser
 from earwitness import __version__
 from earwitness.api import deliver, manage, parameters, paths, problems, read, recording
 from earwitness.api.doors import access_of, authenticated
-from earwitness.model.problem import Problem, UnsupportedMedia
+from earwitness.model.problem import NotSignedIn, Problem, UnsupportedMedia
 
 View = Callable[..., HttpResponse]
 
@@ -27,6 +28,10 @@ def _documentation(view: View) -> View:
             access = access_of(request)
             if not request.path.endswith("/openapi.json"):
                 access.demand("api_docs")
+        except NotSignedIn as problem:
+            if "text/html" in request.headers.get("Accept", ""):
+                return redirect_to_login(request.get_full_path())  # a person with a browser, not a program
+            return problems.answer(problem)
         except Problem as problem:
             return problems.answer(problem)
         return view(request, *args, **kwargs)
