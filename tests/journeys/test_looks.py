@@ -6,6 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from earwitness.web.activity.columns import COLUMNS
 from tests.journeys.conftest import House, Visits
 
 pytestmark = pytest.mark.journey
@@ -27,7 +28,7 @@ PAGES += ("/activity/help", "/activity/columns", "/nothing/here", "/me/security"
 PAGES += ("/settings/users", "/settings/roles", "/settings/desks", "/settings/keys", "/settings/system")
 PAGES += ("/settings/roles/edit/Supervisor", "/settings/users/edit/alex", "/settings/policies", "/settings/redaction")
 PAGES += ("/settings/sources", "/settings/forwarding", "/saved-searches", "/schedules/new", "/alerts/new", "/exports")
-PAGES += ("/activity/tail",)
+PAGES += ("/activity/tail", "/activity?columns=" + "%2C".join(column.name for column in COLUMNS))
 WIDTHS = (360, 768, 1280, 2560)
 CUT = """() => [...document.querySelectorAll("#rows td, #rows td > span")]
   .filter(each => each.clientWidth)

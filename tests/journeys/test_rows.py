@@ -18,6 +18,13 @@ def one(page: Page, word: str) -> None:
     expect(page.locator("tr.event")).to_have_count(1)
 
 
+def place(page: Page, selector: str) -> float:
+    """Return how far from the left something stands, in pixels."""
+    box = page.locator(selector).first.bounding_box()
+    assert box is not None
+    return box["x"]
+
+
 def test_params_open_in_place_and_close_again(visit: Visits, house: House, word: str) -> None:
     """The page stays where it is; the button says what it does next."""
     house.record(comments=word, params={"queue": "north", "deep": {"list": [1, 2]}})
@@ -54,6 +61,8 @@ def test_before_and_after_stand_side_by_side(visit: Visits, house: House, word: 
     expect(page.locator(".diff del")).to_have_text("North")
     expect(page.locator(".diff ins")).to_have_text("South")
     expect(page.get_by_text("1 more value is the same")).to_be_visible()
+    heads = [place(page, f".diff thead th:nth-child({nth})") for nth in (2, 3)]
+    assert heads[0] <= place(page, ".diff del") < heads[1] <= place(page, ".diff ins")  # each below its heading
 
 
 def test_params_fold(visit: Visits, house: House, word: str) -> None:

@@ -18,6 +18,7 @@ from earwitness.web.logs import addresses, frame, gaps, zones
 from earwitness.web.logs.addresses import Address
 from earwitness.web.logs.asked import Asked
 
+MANY_COLUMNS = 9  # more than these are scrolled sideways
 COLUMNS = "activity.columns"  # the name of what is remembered
 
 
@@ -83,6 +84,7 @@ def found(request: HttpRequest, asked: Asked) -> tuple[dict[str, Any], submitted
     before = asked.place.page * frame.LIMIT if asked.place else 0
     context |= {
         "columns": chosen,
+        "many_columns": len(chosen) > MANY_COLUMNS,
         "usual_columns": tuple(column.name for column in chosen) == columns.DEFAULT,
         "rows": mark_safe(markup.body(events, chosen, asked.zone, query)),  # noqa: S308 -- it escapes every value
         "first_row": f"{before + 1:,}",
