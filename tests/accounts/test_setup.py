@@ -31,6 +31,7 @@ def test_the_code_makes_an_administrator_once(log: Log) -> None:
     code = setup.offer()
     assert code
     assert Client().get("/setup/").status_code == 200
+    assert Client().get("/activity")["Location"] == "/setup/"
     assert complete(code.lower().replace("-", " ")).status_code == 302
     ada = User.objects.get()
     assert [role.name for role in ada.roles.all()] == ["Administrator"]
@@ -39,6 +40,7 @@ def test_the_code_makes_an_administrator_once(log: Log) -> None:
     assert complete(code, username="eve").status_code == 404
     assert User.objects.count() == 1
     assert setup.offer() is None
+    assert Client().get("/activity")["Location"].startswith("/accounts/login/")
     assert log.acts() == ["user.create", "setup.complete"]
     assert (log.last()["actor_type"], log.last()["user_ip"]) == ("operator", IP)
 

@@ -24,7 +24,8 @@ def test_the_first_visit_makes_the_administrator(chromium: Browser, empty_house:
     """With the code, once; then the page is gone and the administrator signs in."""
     url, code = empty_house
     page = chromium.new_context(base_url=url).new_page()
-    page.goto("/setup/")
+    page.goto("/")  # which is where a newcomer goes
+    expect(page).to_have_url(f"{url}/setup/")
     page.get_by_label("Code that the server printed").fill("AAAA-BBBB-CCCC")
     page.get_by_label("Username").fill("ada")
     page.get_by_label("Password", exact=True).fill("a long password here")

@@ -8,8 +8,9 @@ from typing import Concatenate, ParamSpec, Protocol, cast
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import resolve_url
+from django.shortcuts import redirect, resolve_url
 
+from earwitness.accounts import setup
 from earwitness.accounts.access import Access
 from earwitness.accounts.recorder import actor_of, refused
 from earwitness.model.problem import Forbidden, NotSignedIn, Problem
@@ -69,6 +70,8 @@ def permit(request: HttpRequest, *permissions: str) -> None:
 def _to_sign_in(request: HttpRequest) -> HttpResponse:
     if request.headers.get("HX-Request"):  # following a redirect would put the sign-in page into the middle of another
         return HttpResponse("Sign in to see this.", status=NotSignedIn.status, headers={"HX-Refresh": "true"})
+    if setup.is_open():
+        return redirect("setup")  # the first visit: there is nobody who could sign in
     return redirect_to_login(request.get_full_path(), resolve_url(settings.LOGIN_URL))
 
 
