@@ -9,6 +9,7 @@ import uuid
 import pytest
 from django.urls import NoReverseMatch, reverse
 
+from earwitness.accounts.models import Desk, User
 from earwitness.model.gap import Gap
 from earwitness.model.permission import PERMISSION_NAMES
 from earwitness.web import icons, menu
@@ -143,3 +144,13 @@ def test_a_part_of_a_page_sends_its_page_to_sign_in(pages: Pages) -> None:
         answer = nobody.get(f"/activity/{part}", headers={"HX-Request": "true"})
         assert (answer.status_code, answer["HX-Refresh"]) == (401, "true"), part
     assert nobody.get("/activity").status_code == 302
+
+
+def test_an_empty_log_says_whose_rows_are_missing(pages: Pages) -> None:
+    """Whoever sees the rows of their own desks alone is not told that nothing was recorded at all."""
+    client = pages.client("sam")
+    sam = User.objects.get(username="sam")
+    sam.desks.clear()
+    assert "you sit at none" in client.get("/activity").content.decode()
+    sam.desks.add(Desk.objects.create(tenant=sam.tenant, name=f"Attic {uuid.uuid4().hex[:8]}"))
+    assert "You see what the people of Attic" in client.get("/activity").content.decode()

@@ -91,6 +91,7 @@ def found(request: HttpRequest, asked: Asked) -> tuple[dict[str, Any], submitted
         "last_row": f"{before + len(events):,}",
         "page_number": f"{asked.place.page + 1 if asked.place else 1:,}",
         "nothing_at_all": asked.address.bare and not events,
+        "own_desks": None if asked.scope.desks is None else sorted(asked.scope.desks),
         "urls": urls(asked, events, rows.next, proof, search.seq),
     }
     if "summary" in request.GET:
