@@ -13,12 +13,9 @@ from django.utils import timezone
 
 from earwitness.accounts import extensions, seats
 from earwitness.accounts.actions import desks as desk_acts
-from earwitness.accounts.actions import directory as acts
 from earwitness.accounts.actions import users
-from earwitness.accounts.extensions import Entry
 from earwitness.accounts.models import Correction, DirectoryEntry, User
 from earwitness.collect.sink import Activity
-from earwitness.model.problem import Invalid
 from earwitness.model.segment import Person, Segment
 from earwitness.record import segments
 from earwitness.server import runtime
@@ -327,38 +324,6 @@ def test_what_an_application_reports_goes_through_directory_and_policies(pages: 
     put(pages, {"extension": phone, "username": "mira"}, {"extension": manager, "username": "ada"})
     correct()
     assert seen() == [("ada", "mira", [], []), ("ada", "audrey", [], [])]
-
-
-@pytest.mark.parametrize(
-    ("given", "said"),
-    [
-        ("", "at least one line"),
-        ("10 01,alex", "is no extension"),
-        ("1001,,", "it names nobody"),
-        ("1001,alex,,,tomorrow", "is no time"),
-        ("1001,alex,,,2026-11-02,2026-11-01", "ends before it begins"),
-        ("extension,who\n1001,alex", "There is no column 'who'"),
-        ("1001,alex\n1002," + "x" * 151, "Line 2"),
-    ],
-)
-def test_what_cannot_be_an_entry_is_said_with_its_line(pages: Pages, given: str, said: str) -> None:
-    """And nothing is kept."""
-    answer = pages.client("ada").post(ADD, {"entries": given})
-    assert answer.status_code == 422
-    assert said in text(answer)
-    assert not DirectoryEntry.objects.exists()
-
-
-def test_lines_are_read_as_spreadsheets_write_them() -> None:
-    """With or without names of columns; commas, semicolons, tabs; zones."""
-    moment = dt.datetime(2026, 11, 1, tzinfo=dt.UTC)
-    assert acts.read_csv("1001,ana.pop") == [Entry("", "1001", "ana.pop")]
-    quoted = '1001;ana;"Pop; Ana";berlin;2026-11-01;'
-    assert acts.read_csv(quoted) == [Entry("berlin", "1001", "ana", "Pop; Ana", moment)]
-    named = "username\textension\tvalid_to\nana\t1001\t2026-11-01T02:00+02:00\n\n"
-    assert acts.read_csv(named) == [Entry("", "1001", "ana", "", None, moment)]
-    with pytest.raises(Invalid):
-        acts.read_csv("1001,ana,,,2026-13-01")
 
 
 def test_the_page_counts_asks_and_applies(pages: Pages) -> None:
