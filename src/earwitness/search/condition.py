@@ -31,13 +31,15 @@ class Asking(NamedTuple):
 
     columns: as the caller sees them; bound: where values are bound; amended: the columns that were amended in any row
     of the tenant; index_parts: whether parts of words are looked up
-    in the index: that reads all its words, which is dear for few rows and cheap for many.
+    in the index: that reads all its words, which is dear for few rows and cheap for many; few: whether so few rows are
+    asked that reading them costs less than asking the index even for whole words.
     """
 
     columns: Columns
     bound: Bound
     amended: frozenset[str] = frozenset()
     index_parts: bool = True
+    few: bool = False
 
 
 def all_of(conditions: Iterable[Condition]) -> Condition:

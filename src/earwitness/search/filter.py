@@ -52,16 +52,17 @@ class Filter:
         *,
         shown: Iterable[str] = (),
         index_parts: bool = True,
+        few: bool = False,
         places: tuple[int, int] | None = None,
     ) -> Clauses:
         """Return the clauses of one statement over a stretch of time, by default the whole one.
 
-        shown: SQL that the statement takes from the rows besides; places: only rows behind the first and up to the
-        second seq.
+        shown: SQL that the statement takes from the rows besides; index_parts, few: as in ``Asking``; places: only rows
+        behind the first and up to the second seq.
         """
         bound = Bound()
         bound.values["tenant"] = self.scope.tenant
-        asking = self._asking(bound, index_parts=index_parts)
+        asking = self._asking(bound, index_parts=index_parts, few=few)
         demanded = self._demanded(asking, places)
         within = self._range(bound, span or self.span)
         named = (conditions.condition(self.tree, self._asking(Bound()), self.zone).sql, *shown)
@@ -76,8 +77,8 @@ class Filter:
         """The columns that have been amended in any row of the tenant, as of the first look."""
         return amended.fields(self._store, self.stream, self.scope.tenant)
 
-    def _asking(self, bound: Bound, *, index_parts: bool = True) -> Asking:
-        return Asking(self.columns, bound, self.amended, index_parts)
+    def _asking(self, bound: Bound, *, index_parts: bool = True, few: bool = False) -> Asking:
+        return Asking(self.columns, bound, self.amended, index_parts, few)
 
     @property
     def cost(self) -> Cost:

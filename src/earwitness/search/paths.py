@@ -78,7 +78,8 @@ def _hint(asking: Asking, key: str, test: Test) -> Condition:
     literal = test.parts[0]
     if values.is_number(literal) or not literal:
         return has_key
-    return all_of([*texts.indexed_words(asking, literal), _side_by_side(asking, key, literal)])
+    words = [] if asking.few else texts.indexed_words(asking, literal)
+    return all_of([*words, _side_by_side(asking, key, literal)])
 
 
 def _side_by_side(asking: Asking, key: str, literal: str) -> Condition:
