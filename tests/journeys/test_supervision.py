@@ -107,3 +107,14 @@ def test_whoever_may_not_learns_which_permission_is_lacking(visit: Visits) -> No
     page.goto("/supervision")
     expect(page.get_by_text("show_whisper_log")).to_be_visible()
     assert rows(page) == 0
+
+
+def test_the_histogram_is_one_stop_on_the_way(visit: Visits) -> None:
+    """Whoever goes by keyboard does not pass through every column: arrows walk among them."""
+    page = visit("audrey")
+    page.goto("/supervision?from=-30d")
+    bars = page.locator(".histogram a.bar")
+    expect(page.locator(".histogram a.bar[tabindex='0']")).to_have_count(1)
+    bars.first.focus()
+    page.keyboard.press("ArrowRight")
+    expect(bars.nth(1)).to_be_focused()
