@@ -160,7 +160,7 @@ def world(db: None, log: Log, password_hash: str, store: Store, tmp_path: Path, 
     means = Means(reader, tmp_path / "exports", "https://log.example.com", guard, "log@example.com")
     from earwitness.server import runtime
 
-    quiet = SimpleNamespace(going_on=lambda tenant: ())
+    quiet = SimpleNamespace(going_on=lambda tenant: (), statuses=[], tenant=tenant)
     doors = SimpleNamespace(reader=reader, recorder=SimpleNamespace(record_own=log), switches=quiet)
     monkeypatch.setattr(runtime._Current, "house", doors)
     meanings.use(means)
