@@ -122,7 +122,7 @@ def test_the_mail_of_a_report_shows_its_charts(
     assert all(Image.open(io.BytesIO(data)).width > 1000 for data in found.values())
     text = mail.get_body(("plain",)).get_content()
     assert "Events over time, 2 in all" in text
-    assert "Events" in text.partition("Rows: 2")[2]
+    assert "Events: 2" in text.partition("Rows: 2")[2]
 
 
 def test_a_mail_that_carries_a_link_alone_shows_nothing_of_the_report(world: World, inbox: Inbox) -> None:

@@ -26,8 +26,9 @@ if TYPE_CHECKING:
 PAGES_A_PART = 40  # how many pages of the listing are rendered at once: bounds memory
 LEFT, TOP, BOTTOM, LEADING = 39.69, 560.0, 26.0, 8.1  # points, as in LISTING_STYLE
 INK, PALE = b".11 .14 .19", b".36 .4 .46"
-SHORT, NARROW = 30, 3  # tables of at most so many rows and columns stand side by side
+SHORT, NARROW = 26, 3  # tables of at most so many rows and columns stand side by side
 SAID = ("Report", "Range")  # in the heading already
+EMPTY = '<div class="table"></div>'  # beside the last table, where it stands alone
 DENSE = 12  # tables of more columns are set smaller
 NO_PANGO = (
     "PDF needs the Pango library, which is not installed on this machine: install the package libpango-1.0-0 and "
@@ -94,8 +95,9 @@ td { border-bottom: .3pt solid #dfe3e8; padding: .9mm 2mm; overflow-wrap: anywhe
 .n { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
 .dense table { font-size: 6.8pt; }
 .dense :is(th, td) { padding-inline: .6mm; }
-.pairs { margin-right: -5mm; }
-.pairs .table { display: inline-block; vertical-align: top; width: 128mm; margin-right: 8mm; }
+.pair { display: table; table-layout: fixed; width: 100%; margin-bottom: 6mm; break-inside: avoid; }
+.pair .table { display: table-cell; padding: 0 4mm 0 0; vertical-align: top; }
+.pair .table + .table { padding: 0 0 0 4mm; }
 """
 LISTING_STYLE = (
     """
@@ -132,7 +134,8 @@ def _front(report: Report, total_pages: int | None, extra: int) -> str:
     charts = "".join(f"<figure><h2>{escape(c.caption)}</h2>{c.svg}</figure>" for c in report.charts)
     short = [_table(t) for t in report.tables if len(t.rows) <= SHORT and len(t.labels) <= NARROW]
     long = [_table(t) for t in report.tables if len(t.rows) > SHORT or len(t.labels) > NARROW]
-    tables = "".join(long) + (f'<div class="pairs">{"".join(short)}</div>' if short else "")
+    pairs = (f'<div class="pair">{"".join([*short[at : at + 2], EMPTY][:2])}</div>' for at in range(0, len(short), 2))
+    tables = "".join((*long, *pairs))
     summary = f'<div class="summary">{charts}{tables}</div>' if charts or tables else ""
     return (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{escape(report.about.title)}</title>'
@@ -154,6 +157,8 @@ def _table(table: Table) -> str:
         )
 
     body = "".join(f"<tr>{cells('td', row)}</tr>" for row in table.rows)
+    if not table.rows:
+        body = f'<tr><td colspan="{len(table.labels)}">Nothing in this range.</td></tr>'
     sort = " dense" if len(table.labels) > DENSE else ""
     sort += " short" if len(table.rows) <= SHORT else ""
     return (

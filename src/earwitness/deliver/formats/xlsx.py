@@ -57,8 +57,8 @@ def write(
     import xlsxwriter
 
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "use_zip64": True}
-    # Beside the file is swept what a killed process left, and there is room; the system's own folder may be small.
-    with xlsxwriter.Workbook(str(path), options | {"tmpdir": str(path.parent)}) as book:
+    # Its own files, 0.9 GB a full sheet, are in the room of the child (TMPDIR), which goes whatever becomes of that.
+    with xlsxwriter.Workbook(str(path), options) as book:
         _about_sheet(book, about)
         return _sheets(book, headings, rows, rows_a_sheet)
 

@@ -38,7 +38,7 @@ def report(run: Run, base_url: str, front: Front | None = None) -> Letter:
         ("Search", found.search or "everything"),
         ("Range", f"{start:%Y-%m-%d %H:%M} to {end:%Y-%m-%d %H:%M} ({found.zone})"),
         ("Rows", f"{export.total or 0:,}"),
-        *((label, value) for label, value in (front.figures if front else ())),
+        *map(_figure, front.figures if front else ()),
         *(
             ("Gap", f"{gap['source']} could not be heard from {gap['from']} to {gap['to'] or 'now'}")
             for gap in export.gaps
@@ -78,6 +78,12 @@ def failure(run: Run, problem: str, base_url: str) -> Letter:
 
 def _link(export: Export, base_url: str) -> str:
     return f"{base_url}/exports/{export.pk}" if base_url else ""
+
+
+def _figure(figure: tuple[str, str]) -> tuple[str, str]:
+    """Return a figure as a fact: on paper its label holds how it stands against the period before."""
+    label, _, before = figure[0].partition(": ")
+    return label, f"{figure[1]} ({before})" if before else figure[1]
 
 
 def cid_of(place: int) -> str:
