@@ -4,11 +4,13 @@ import datetime as dt
 import os
 import subprocess
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from earwitness.accounts.models import User
+from earwitness.deliver import means as meanings
 from earwitness.deliver.exports import actions, letters, work
 from earwitness.deliver.exports.order import Order
 from earwitness.deliver.formats import rooms
@@ -96,6 +98,14 @@ def test_what_the_engine_writes_waits_for_no_workbook(world: World) -> None:
     assert (lines.status, book.status) == (Export.DONE, Export.QUEUED)
     assert work.work_rendered(world.means)
     assert not work.work_rendered(world.means)
+
+
+def test_a_server_without_jobs_says_why_nothing_is_made(world: World) -> None:
+    """Started with ``--only`` and without them: what waits would wait without a word."""
+    client = world.client("ada")
+    assert "without <code>jobs</code>" not in client.get("/exports").content.decode()
+    meanings.use(replace(world.means, jobs=False))
+    assert "without <code>jobs</code>" in client.get("/exports").content.decode()
 
 
 def test_exports_are_kept_seven_days(world: World) -> None:

@@ -12,7 +12,8 @@ from earwitness.search import Reader
 @dataclass(frozen=True, slots=True)
 class Means:
     """folder: where exports are kept; base_url: how people reach Earwitness, for links in mails; guard: where the
-    house may connect to; sender: the From of its mails, empty where no mail server is set; stop: set at the end;
+    house may connect to; sender: the From of its mails, empty where no mail server is set; jobs: whether this server
+    runs them, so that what waits is made; stop: set at the end;
     crew: threads that wait for receivers, None where everything is done one after another."""
 
     reader: Reader
@@ -20,6 +21,7 @@ class Means:
     base_url: str
     guard: Guard
     sender: str
+    jobs: bool = True
     stop: Event = field(default_factory=Event)
     crew: Crew | None = None
 

@@ -137,7 +137,7 @@ def _retention_of(config: Config) -> "Callable[[str, str], str]":
     return lambda _tenant, stream: classes[stream]
 
 
-def _means(config: Config, reader: Reader) -> "Means":
+def _means(config: Config, reader: Reader, parts: frozenset[str]) -> "Means":
     """Return what delivery works with."""
     from earwitness.deliver.means import Means
     from earwitness.deliver.wire.guard import Guard
@@ -148,6 +148,7 @@ def _means(config: Config, reader: Reader) -> "Means":
         base_url=config.base_url,
         guard=Guard(config.deliver_networks),
         sender=_sender(config),
+        jobs="jobs" in parts,
     )
 
 
@@ -221,7 +222,7 @@ def open_house(config: Config, parts: frozenset[str] = ALL, tenant: str = DEFAUL
             reader = Reader(store, secret=key.encode())
             house = House(config, store, recorder, reader, tenant)
             accounts_recorder.set_recorder(recorder.record_own)
-            means.use(_means(config, reader))
+            means.use(_means(config, reader, parts))
             _Current.house = house
             house.app = root.create_app(house, parts)
             yield house

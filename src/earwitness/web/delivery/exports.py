@@ -78,7 +78,7 @@ def _context(request: HttpRequest) -> dict[str, object]:
 @page("export_logs")
 def show(request: HttpRequest) -> HttpResponse:
     """One's own exports."""
-    return render(request, "delivery/exports.html", _context(request))
+    return render(request, "delivery/exports.html", _context(request) | {"idle": not means.current().jobs})
 
 
 @page("export_logs")
