@@ -154,3 +154,13 @@ def test_an_empty_log_says_whose_rows_are_missing(pages: Pages) -> None:
     assert "you sit at none" in client.get("/activity").content.decode()
     sam.desks.add(Desk.objects.create(tenant=sam.tenant, name=f"Attic {uuid.uuid4().hex[:8]}"))
     assert "You see what the people of Attic" in client.get("/activity").content.decode()
+
+
+def test_what_the_list_cuts_short_is_whole_among_the_details(pages: Pages) -> None:
+    """A comment of pages is six lines in the list, and all of it one click away."""
+    pages.record(comments="long " * 1000 + "end", event="long_comment")
+    client = pages.client("ada")
+    found = re.search(r'id="e([0-9a-f-]{36})"', client.get("/activity?q=event%3Along_comment").content.decode())
+    assert found
+    assert "long end</dd>" in client.get(f"/activity/{found[1]}/params").content.decode()
+    assert client.get(f"/activity/{found[1]}").content.decode().count("long end</dd>") == 1

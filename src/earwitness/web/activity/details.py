@@ -17,6 +17,7 @@ from earwitness.web.logs.forms import with_value
 from earwitness.web.logs.moments import text_of
 
 AROUND = dt.timedelta(minutes=15)
+SHOWN_WHOLE = 60  # characters of a value that are seen in the list on any screen
 FACTS: tuple[str, ...] = (
     "source",
     "outcome",
@@ -50,6 +51,7 @@ def context(event: Event, address: Address, zone: ZoneInfo) -> dict[str, Any]:
         "diff": diff,
         "unchanged": unchanged,
         "facts": facts(event, zone),
+        "long_facts": long_facts(event),
         "redactions": event.redactions,
         "hidden": hidden.signs(event),
         "pivots": pivots(event, address),
@@ -71,6 +73,12 @@ def facts(event: Event, zone: ZoneInfo) -> list[Fact]:
         number = "" if event.producer_seq is None else f", number {event.producer_seq}"
         rows.append(("Producer", event.producer + number, ""))
     return rows
+
+
+def long_facts(event: Event) -> list[Fact]:
+    """Return [(label, value, address)] of what the list may have cut short."""
+    texts = [(BY_NAME[name].label, BY_NAME[name].text(event), "") for name in DEFAULT[1:]]
+    return [fact for fact in texts if len(fact[1]) > SHOWN_WHOLE]
 
 
 def _skew(ms: int) -> str:

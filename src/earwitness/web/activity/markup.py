@@ -9,6 +9,7 @@ from earwitness.web.activity.columns import Column
 from earwitness.web.logs.moments import moment
 
 MARKED = frozenset({"failure", "denied"})
+LONGEST = 60  # characters of a value in what a button is called
 
 
 def body(events: Iterable[Event], columns: Sequence[Column], zone: ZoneInfo, query: str) -> str:
@@ -31,7 +32,7 @@ def plain_body(events: Iterable[Event], columns: Sequence[Column], zone: ZoneInf
 def _row(event: Event, columns: Sequence[Column], zone: ZoneInfo, tail: str) -> str:
     cells = "".join(_cell(event, column, zone) for column in columns)
     marked = f' data-outcome="{escape(event.outcome)}"' if event.outcome in MARKED else ""
-    told = escape(f"{event.username}, {event.event} {event.sub_event}".strip())
+    told = escape(f"{event.username[:LONGEST]}, {event.event[:LONGEST]} {event.sub_event[:LONGEST]}".strip())
     local = event.created.astimezone(zone)
     return (
         f'<tr class="event" id="e{event.id}" tabindex="-1"{marked} role="row">{cells}<td class="c-show" role="cell">'

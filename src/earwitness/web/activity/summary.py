@@ -79,7 +79,7 @@ LENGTHS = {"PT1M": "minute", "PT15M": "15 minutes", "PT1H": "hour", "P1D": "day"
 def _caption(interval: str, buckets: int, events: int) -> str:
     if not buckets:
         return "nothing in this range"
-    return f"by {LENGTHS.get(interval, interval)}, {number(events)} events"
+    return f"by {LENGTHS.get(interval, interval)}, {number(events)} {'event' if events == 1 else 'events'}"
 
 
 def _narrowed(asked: Asked, start: dt.datetime, end: dt.datetime) -> str:
