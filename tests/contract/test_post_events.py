@@ -125,6 +125,7 @@ def test_half_characters_in_an_array_reject_one_event(server: Served) -> None:
         ({"Content_Encoding": "br"}, 415, "unsupported-media-type"),
         ({"query": "?results=some"}, 400, "malformed"),
         ({"query": "?result=none"}, 400, "malformed"),
+        ({"query": "?result=none", "key": ""}, 401, "not-authenticated"),
     ],
 )
 def test_refusals_are_problems(server: Served, change: dict[str, str], status: int, word: str) -> None:

@@ -69,8 +69,8 @@ class IngestApp:
             await answers.send_problem(send, Unavailable("The events could not be recorded; try again.", retry_after=5))
 
     async def _take(self, scope: Scope, receive: Receive, send: Send, kind: "_Kind", room: bodies.Room) -> None:
-        quiet = _quiet(scope)
         writer = writer_of(scope, self._look_up)
+        quiet = _quiet(scope)
         if self._limit is not None and (wait := self._limit(writer)) is not None:
             raise TooMany("This key sends too many requests: slow down.", retry_after=wait)
         packed = await bodies.read(scope, receive, room)
