@@ -92,7 +92,7 @@ def test_reports_lead_to_the_rows_they_count(visit: Visits, width: int) -> None:
     row = page.locator(".report-table tbody tr").first
     count = row.locator("td").first.inner_text()
     assert page.evaluate("document.documentElement.scrollWidth") <= width
-    page.goto(row.locator("a").get_attribute("href") or "")
+    page.goto(row.locator("a").first.get_attribute("href") or "")
     expect(page.locator("#list-title")).to_contain_text(f"{count} event")
 
 

@@ -9,6 +9,8 @@ import pytest
 from django.test import Client
 
 from earwitness.accounts import recorder as accounts_recorder
+from earwitness.deliver import means
+from earwitness.deliver.wire.guard import Guard
 from earwitness.record import Recorder
 from earwitness.search import Reader
 from earwitness.server import runtime
@@ -67,5 +69,7 @@ def pages(
     house = runtime.House(Config(data=tmp_path), store, recorder, reader)
     monkeypatch.setattr(runtime._Current, "house", house)
     accounts_recorder.set_recorder(opened.take_down)
+    means.use(means.Means(reader, tmp_path / "exports", "", Guard(), ""))
     yield opened
+    means.use(None)
     accounts_recorder.set_recorder(None)
