@@ -170,8 +170,9 @@ def test_what_an_agent_did_at_the_phone_is_corrected_as_well(pages: Pages) -> No
     """Whose page shows it, who sees it by desk, and how it is found; whom the switch named stays."""
     phone = extension()
     shared = {"event": "call", "sub_event": "answer", "extension": phone, "event_object": f"cdr:{phone}"}
+    now = dt.datetime.now(dt.UTC)  # so that it is among the newest, which /me shows
     told = [
-        Activity(id=str(uuid.uuid4()), created=MOMENT, username=name, params={"pbx": "main"} | params, **shared)
+        Activity(id=str(uuid.uuid4()), created=now, username=name, params={"pbx": "main"} | params, **shared)
         for name, params in ((phone, {}), ("agent-7", {"agent": "agent-7"}))
     ]
     runtime.current().switches.record(told)
