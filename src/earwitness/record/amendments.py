@@ -5,15 +5,14 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 import msgspec
-from msgspec import UNSET, UnsetType
 
 from earwitness.model.scope import ACTIVITY, SUPERVISION
-from earwitness.record.log import Log
+from earwitness.record.log import Log, Placed, same_id
 
 _NAMESPACE: Final = uuid.UUID("4a1f6f5e-52c5-5a0e-9d3e-6f1f1f9f7c11")
 
 
-class AmendmentRow(msgspec.Struct, omit_defaults=True, kw_only=True):
+class AmendmentRow(Placed):
     """The columns of ``amendments``: one field of one row, its value as JSON text, and why."""
 
     id: str
@@ -24,15 +23,6 @@ class AmendmentRow(msgspec.Struct, omit_defaults=True, kw_only=True):
     cause: str
     username: str = ""
     comments: str = ""
-    tenant: str | UnsetType = UNSET
-    seq: int | UnsetType = UNSET
-    received_at: str | UnsetType = UNSET
-    retention_class: str | UnsetType = UNSET
-    epoch: int | UnsetType = UNSET
-
-
-def _always(_row: Any, _other: Any, _without_created: bool) -> bool:
-    return True  # the id is made of all that an amendment says
 
 
 def _log(stream: str) -> Log:
@@ -40,8 +30,8 @@ def _log(stream: str) -> Log:
         table="amendments",
         stream=stream,
         identity=("field",),
-        same=_always,
-        same_sent=_always,
+        same=same_id,
+        same_sent=same_id,
         encode=msgspec.json.Encoder().encode_lines,
         only=f" AND stream = '{stream}'",
     )

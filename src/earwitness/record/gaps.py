@@ -1,18 +1,17 @@
 """Gaps as records of the supervision stream: what could not be heard is a part of the log, with a place of its own."""
 
-from typing import Any, Final
+from typing import Final
 
 import msgspec
-from msgspec import UNSET, UnsetType
 
 from earwitness.model.gap import Gap
 from earwitness.model.scope import SUPERVISION
 from earwitness.record import moments
-from earwitness.record.log import Log
+from earwitness.record.log import Log, Placed, same_id
 
 
-class GapRow(msgspec.Struct, kw_only=True):
-    """The columns of ``gaps``. Times are text for the engine, in UTC."""
+class GapRow(Placed):
+    """The columns of ``gaps``. Times are text for the engine, in UTC. Told again after a crash, it has the same id."""
 
     id: str
     source: str
@@ -21,23 +20,14 @@ class GapRow(msgspec.Struct, kw_only=True):
     ended_at: str
     reason: str
     session_id: str
-    tenant: str | UnsetType = UNSET
-    seq: int | UnsetType = UNSET
-    received_at: str | UnsetType = UNSET
-    retention_class: str | UnsetType = UNSET
-    epoch: int | UnsetType = UNSET
-
-
-def _always(_row: Any, _other: Any, _without_created: bool) -> bool:
-    return True  # the same gap told again after a crash is one gap, wherever it was cut off then
 
 
 GAPS: Final = Log(
     table="gaps",
     stream=SUPERVISION,
     identity=("source",),
-    same=_always,
-    same_sent=_always,
+    same=same_id,
+    same_sent=same_id,
     encode=msgspec.json.Encoder().encode_lines,
 )
 

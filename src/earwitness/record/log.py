@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple, Protocol
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from earwitness.model.scope import ACTIVITY
 
@@ -18,6 +19,17 @@ class Record(Protocol):
     received_at: Any
     retention_class: Any
     epoch: Any
+
+
+class Placed(msgspec.Struct, omit_defaults=True, kw_only=True):
+    """The columns that a row gets when it is committed: whose it is, its place, when it came, how long it is kept, and
+    under which lease."""
+
+    tenant: str | UnsetType = UNSET
+    seq: int | UnsetType = UNSET
+    received_at: str | UnsetType = UNSET
+    retention_class: str | UnsetType = UNSET
+    epoch: int | UnsetType = UNSET
 
 
 class Log(NamedTuple):
@@ -38,6 +50,11 @@ class Log(NamedTuple):
     def slots(self) -> dict[str, str]:
         """The fragments that queries about any log take."""
         return {"table": self.table, "only": self.only}
+
+
+def same_id(_row: Any, _other: Any, _without_created: bool) -> bool:
+    """Of rows whose id is made of what they say: they are the same."""
+    return True
 
 
 def _same_event(row: Any, recorded: tuple[Any, ...], without_created: bool) -> bool:

@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
-from msgspec import UNSET, UnsetType
 
 from earwitness.model.event import is_reserved
 from earwitness.model.scope import SUPERVISION
@@ -14,7 +13,7 @@ from earwitness.model.segment import ACTIONS, END_REASONS, TALKS_TO, Evidence, P
 from earwitness.record import moments
 from earwitness.record.ids import UUID_FORM, new_ids
 from earwitness.record.intake import Intake, Sender
-from earwitness.record.log import Log
+from earwitness.record.log import Log, Placed
 from earwitness.record.naming import REPORTED, named_by_directory
 from earwitness.record.problems import Rejected, RejectionError, explain, id_of, wrong_type
 from earwitness.record.row import MAX_TEXT
@@ -30,7 +29,7 @@ _TYPES: dict[str, type] = {  # of the fields that are no text
 _REASONS = frozenset(reason.name for reason in END_REASONS)
 
 
-class SegmentRow(msgspec.Struct, omit_defaults=True, kw_only=True):
+class SegmentRow(Placed):
     """The columns of ``segments``. Times are text for the engine, in UTC."""
 
     id: str
@@ -65,11 +64,6 @@ class SegmentRow(msgspec.Struct, omit_defaults=True, kw_only=True):
     outside_application: bool | None = None
     reason: str = ""
     notified: bool = False
-    tenant: str | UnsetType = UNSET
-    seq: int | UnsetType = UNSET
-    received_at: str | UnsetType = UNSET
-    retention_class: str | UnsetType = UNSET
-    epoch: int | UnsetType = UNSET
 
 
 class Reported(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
