@@ -146,8 +146,7 @@ class Correcting:
         with self._judging.turn:
             last = policies.mark(scope.tenant)
         seen: set[str] = set()
-        months: dict[tuple[str, dt.datetime], Query] = {}
-        for found in self._concerned(correction, scope, last, months):
+        for found in self._concerned(correction, scope, last):
             fresh = [segment for segment in found if segment.id not in seen]
             seen |= {segment.id for segment in fresh}
             self._judging.again(scope, fresh, _apart(correction))
@@ -155,18 +154,17 @@ class Correcting:
                 return False
         return True
 
-    def _concerned(
-        self, correction: "Correction", scope: Scope, last: int, months: dict[tuple[str, dt.datetime], Query]
-    ) -> Iterator[list[Segment]]:
+    def _concerned(self, correction: "Correction", scope: Scope, last: int) -> Iterator[list[Segment]]:
         """Yield segments that a correction may have made right or wrong, the corrected ones first.
 
         A quota counts the sessions of an agent in a month: who gained some may be above it now, and whose were counted
-        wrongly are marked so. months: is filled with what is asked of the former.
+        wrongly are marked so.
         """
         from earwitness.accounts import policies
         from earwitness.accounts.actions.directory import rows_at
 
         asked = frozenset(correction.extensions)
+        months: dict[tuple[str, dt.datetime], Query] = {}
         query = Query(SUPERVISION, rows_at(correction.extensions, "manager"), correction.start, correction.end)
         for found, _ in following(self._reader, scope, query, 0, last):
             for segment in found:

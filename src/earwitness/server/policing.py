@@ -1,8 +1,7 @@
 """Holds every recorded segment against the rules of its tenant, in a thread of its own.
 
-How far it has come is kept in the accounts database, and
-only moved when both are durable: after a crash the same segments are looked at again, and what was told already adds
-nothing.
+How far it has come is kept in the accounts database, and only moved when marks and events are durable: after a crash
+the same segments are looked at again, and what was told already adds nothing.
 """
 
 import threading

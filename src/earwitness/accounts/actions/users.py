@@ -213,7 +213,7 @@ def _granted(
     wanted_roles = {name.casefold(): name for name in draft.roles}
     wanted_desks = {name.casefold(): name for name in draft.desks}
     roles = [role for role in tenant.roles.all() if role.name.casefold() in wanted_roles]
-    seats = [desk for desk in tenant.desks.all() if desk.name.casefold() in wanted_desks]
+    seated = [desk for desk in tenant.desks.all() if desk.name.casefold() in wanted_desks]
     had_roles = {role.pk for role in user.roles.all()} if user.pk else set()
     had_desks = {desk.pk for desk in user.desks.all()} if user.pk else set()
     if missing := wanted_roles.keys() - {role.name.casefold() for role in roles}:
@@ -223,11 +223,11 @@ def _granted(
             wrong := rules.may_grant_role(actor.access, role.permissions, role.mask_phone)
         ):
             errors.setdefault("roles", Withheld(f"{role.name}: {wrong}", wrong.permission))
-    if missing := wanted_desks.keys() - {desk.name.casefold() for desk in seats}:
+    if missing := wanted_desks.keys() - {desk.name.casefold() for desk in seated}:
         errors["desks"] = f"There is no desk {', '.join(sorted(wanted_desks[name] for name in missing))[:200]}."
-    elif wrong := rules.may_grant_desks(actor.access, [desk for desk in seats if desk.pk not in had_desks]):
+    elif wrong := rules.may_grant_desks(actor.access, [desk for desk in seated if desk.pk not in had_desks]):
         errors["desks"] = wrong
-    return roles, seats
+    return roles, seated
 
 
 def _demand_no_unmasking(actor: Actor, user: User) -> None:

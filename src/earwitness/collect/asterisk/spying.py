@@ -14,7 +14,7 @@ from earwitness.collect.asterisk.ami import Message
 from earwitness.collect.asterisk.attachment import Attachment, End, Key, Mode
 from earwitness.collect.asterisk.channels import Channel
 from earwitness.collect.asterisk.lingering import Lingering
-from earwitness.collect.asterisk.meetings import Meetings
+from earwitness.collect.asterisk.meetings import TOGETHER_WITHIN, Meetings
 from earwitness.collect.asterisk.options import MODE_KEYS, SpyOptions, spy_options
 from earwitness.collect.asterisk.snoop import Snoops
 from earwitness.collect.asterisk.spies import Output, Spies
@@ -27,7 +27,6 @@ from earwitness.model.segment import BARGE, LISTEN, UNKNOWN, Segment
 SECOND = 1_000_000
 TAKEN_OVER_WITHIN = SECOND
 SAME_START = SECOND // 20
-TOGETHER_WITHIN = SECOND // 20
 PAUSE = SECOND // 2  # ChanSpy looks for a channel every tenth of a second
 STOP = "ChanSpyStop"
 MAX_MARKS = 10_000

@@ -12,7 +12,7 @@ from earwitness.accounts import access
 from earwitness.deliver import owners
 from earwitness.deliver.exports import actions, fronts, letters, making, reports, summary
 from earwitness.deliver.exports.order import CSV, NDJSON
-from earwitness.deliver.formats import rooms
+from earwitness.deliver.formats import pdf, rooms
 from earwitness.deliver.formats.render import Cancelled, Ended, RenderFailed
 from earwitness.deliver.means import Means
 from earwitness.deliver.models import Export
@@ -126,16 +126,17 @@ def _make(means: Means, export: Export, draft: Path) -> making.Made:
     if actions.to_json(scope) != export.scope:
         raise owners.Stopped(actions.CHANGED)
     watch = Watch(export, means)
+    wanted = fronts.is_wanted(export)
+    shown: pdf.Report | None = None
     if export.report:
-        made, report = reports.make(means.reader, export, scope, draft)
-        if fronts.is_wanted(export):
-            fronts.keep(means.folder, export, report, lambda _: watch.advance(made.rows))
-        return made
-    plan = making.plan(means.reader, order, scope, export.up_to or 0)
-    made = making.make(means.reader, plan, draft, watch)
-    if fronts.is_wanted(export):
-        report = summary.report(means.reader, scope, plan.query, plan.about)
-        fronts.keep(means.folder, export, report, lambda _: watch.advance(made.rows))
+        made, shown = reports.make(means.reader, export, scope, draft)
+    else:
+        plan = making.plan(means.reader, order, scope, export.up_to or 0)
+        made = making.make(means.reader, plan, draft, watch)
+        if wanted:
+            shown = summary.report(means.reader, scope, plan.query, plan.about)
+    if wanted and shown is not None:
+        fronts.keep(means.folder, export, shown, lambda _: watch.advance(made.rows))
     return made
 
 
