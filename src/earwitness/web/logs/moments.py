@@ -4,15 +4,21 @@ import datetime as dt
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
 from earwitness.model import times
 
 
-def moment(value: dt.datetime, zone: ZoneInfo) -> str:
+def moment(value: dt.datetime, zone: ZoneInfo) -> SafeString:
     """Return a moment to the millisecond in a zone as HTML, carrying the exact one in UTC."""
     local = value.astimezone(zone)
-    return (
-        f'<time datetime="{value:%Y-%m-%dT%H:%M:%S.%f}Z">{local:%Y-%m-%d} <b>{local:%H:%M:%S}</b>'
-        f"<i>.{local.microsecond // 1000:03d}</i></time>"
+    return format_html(
+        '<time datetime="{}">{} <b>{}</b><i>.{}</i></time>',
+        times.text(value),
+        f"{local:%Y-%m-%d}",
+        f"{local:%H:%M:%S}",
+        f"{local.microsecond // 1000:03d}",
     )
 
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from earwitness.accounts import recorder
 from earwitness.accounts.recorder import actor_of
@@ -20,6 +20,7 @@ from earwitness.model.scope import ACTIVITY, SUPERVISION
 from earwitness.model.segment import Segment
 from earwitness.search import Query, mask
 from earwitness.web.doors import access_of, doors, page
+from earwitness.web.drawings import drawn
 from earwitness.web.logs import zones
 from earwitness.web.logs.forms import quoted_exactly
 from earwitness.web.logs.moments import moment
@@ -70,7 +71,7 @@ def show(request: HttpRequest, call_id: str) -> HttpResponse:
         "call_id": shown,
         "zone_name": zone.key,
         "lines": _lines(segments, events, zone),
-        "line": mark_safe(_time_line(list(legs.values()), segments, told, zone)),  # noqa: S308 -- the chart escapes what it shows
+        "line": drawn(_time_line(list(legs.values()), segments, told, zone)),
         "counts": [
             (len(legs), "leg"),
             (len(segments), "segment"),
@@ -167,7 +168,7 @@ def _segment_line(segment: Segment, zone: ZoneInfo) -> Line:
     ended = sessions.ENDED_BY.get(segment.end_reason, segment.end_reason)
     lasted = sessions.duration(segment.duration_ms)
     return Line(
-        at=_at(segment.started_at, zone),
+        at=moment(segment.started_at, zone),
         who=sessions.with_extension(segment.manager),
         badge=segment.action,
         what=sessions.LABELS.get(segment.action, segment.action),
@@ -178,12 +179,8 @@ def _segment_line(segment: Segment, zone: ZoneInfo) -> Line:
 
 def _event_line(event: Event, zone: ZoneInfo) -> Line:
     more = " ".join(filter(None, (event.event_object, event.comments)))
-    return Line(_at(event.created, zone), event.username, "", _what(event), f"/activity/{event.id}", more)
+    return Line(moment(event.created, zone), event.username, "", _what(event), f"/activity/{event.id}", more)
 
 
 def _what(event: Event) -> str:
     return f"{event.event} {event.sub_event}".strip()
-
-
-def _at(value: dt.datetime, zone: ZoneInfo) -> SafeString:
-    return mark_safe(moment(value, zone))  # noqa: S308 -- it holds digits only
