@@ -50,6 +50,9 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
     channel: str = ""
 
 
+REPORTED = "reported"  # how the evidence begins of what an application told
+
+
 class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     """The wire events that told us: the start, the mode, the end. Texts such as ``DTMFEnd 5`` or ``ChanSpyStop``."""
 

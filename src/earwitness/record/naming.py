@@ -7,7 +7,7 @@ from typing import Any, Final, Protocol
 import msgspec
 
 from earwitness.model.event import Event
-from earwitness.model.segment import Person, Segment
+from earwitness.model.segment import REPORTED, Person, Segment
 
 
 class Known(Protocol):
@@ -26,7 +26,6 @@ class Known(Protocol):
         """Their desks at that time."""
 
 
-REPORTED: Final = "reported"  # the evidence of what an application told
 _BY_EXTENSION: Final = "by extension"
 
 PersonAt = Callable[[str, str, str, dt.datetime], Known | None]

@@ -9,12 +9,12 @@ import msgspec
 
 from earwitness.model.event import is_reserved
 from earwitness.model.scope import SUPERVISION
-from earwitness.model.segment import ACTIONS, END_REASONS, TALKS_TO, Evidence, Person, Segment
+from earwitness.model.segment import ACTIONS, END_REASONS, REPORTED, TALKS_TO, Evidence, Person, Segment
 from earwitness.record import moments
 from earwitness.record.ids import UUID_FORM, new_ids
 from earwitness.record.intake import Intake, Sender
 from earwitness.record.log import Log, Placed
-from earwitness.record.naming import REPORTED, named_by_directory
+from earwitness.record.naming import named_by_directory
 from earwitness.record.problems import Rejected, RejectionError, explain, id_of, wrong_type
 from earwitness.record.row import MAX_TEXT
 

@@ -5,10 +5,9 @@ from typing import Any
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
-from earwitness.model.segment import Person, Segment
-from earwitness.record.naming import REPORTED
+from earwitness.model.segment import REPORTED, Person, Segment
 from earwitness.search import items
 from earwitness.web.logs.addresses import Address
 from earwitness.web.logs.forms import Form, with_value
@@ -65,14 +64,14 @@ def facts(segment: Segment, zone: ZoneInfo) -> list[Fact]:
         ("Manager", _person(segment.manager)),
         ("Agent", _person(segment.agent)),
         ("Desks", ", ".join(segment.desks)),
-        ("Ended", _moment(segment.ended_at, zone)),
+        ("Ended", moment(segment.ended_at, zone)),
         ("Switch", segment.pbx),
         ("Source", segment.source),
         ("Uniqueid", segment.call_uniqueid),
         ("Linkedid", segment.call_linkedid),
         ("CDR sequence", "" if segment.cdr_sequence is None else str(segment.cdr_sequence)),
         ("Place in the log", f"{segment.seq:,}" if segment.seq is not None else ""),
-        ("Recorded", _moment(segment.received_at, zone) if segment.received_at else ""),
+        ("Recorded", moment(segment.received_at, zone) if segment.received_at else ""),
     ]
     return [(label, value) for label, value in found if value]
 
@@ -80,7 +79,7 @@ def facts(segment: Segment, zone: ZoneInfo) -> list[Fact]:
 def main_facts(segment: Segment, zone: ZoneInfo) -> list[Fact]:
     """Return [(label, value)] of the columns of the list."""
     found: list[Fact] = [
-        (f"Started ({zone.key})", _moment(segment.started_at, zone)),
+        (f"Started ({zone.key})", moment(segment.started_at, zone)),
         ("Manager", sessions.with_extension(segment.manager)),
         ("Action", sessions.LABELS.get(segment.action, segment.action)),
         ("Agent", sessions.with_extension(segment.agent)),
@@ -125,7 +124,3 @@ def _called(person: Person) -> str:
 
 def _person(person: Person) -> str:
     return ", ".join(filter(None, (person.name, person.username, person.extension, person.channel)))
-
-
-def _moment(value: Any, zone: ZoneInfo) -> SafeString:
-    return mark_safe(moment(value, zone))  # noqa: S308 -- it holds digits only
