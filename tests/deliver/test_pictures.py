@@ -85,10 +85,18 @@ def test_marks_stand_where_the_chart_has_them() -> None:
     assert near(stacks, 180, 60, COLOURS[3])
 
 
-def test_an_element_that_no_chart_has_is_refused() -> None:
-    """So that a new sort of chart is taught to mails too."""
-    with pytest.raises(ValueError, match="no picture is made of <circle>"):
-        png.picture(Chart("", '<svg viewBox="0 0 9 9"><circle r="3"/></svg>'))
+def test_a_chart_without_a_size_of_its_own_is_refused() -> None:
+    """As wide as its page is no size in a mail."""
+    with pytest.raises(ValueError, match="has a size in pixels"):
+        png.picture(Chart("", charts.share(1, 3)))
+
+
+def test_words_are_drawn_and_told() -> None:
+    """Ink stands where the chart writes, and what its mark-up escapes is plain in the words beside it."""
+    made = png.picture(Chart("", charts.ranks([charts.Rank("Zoë <b>", (4,), "6")], title="Minutes & more")))
+    assert made.text == "Minutes & more"
+    label = Image.open(io.BytesIO(made.png)).convert("L").crop((100 * png.SHARP, 0, 185 * png.SHARP, 22 * png.SHARP))
+    assert label.getextrema()[0] < 120
 
 
 def pictures(mail: EmailMessage) -> dict[str, bytes]:

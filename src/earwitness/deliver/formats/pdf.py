@@ -66,9 +66,12 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     footer: str = ""
 
 
-STYLE = """
+TYPE = 'html { font-family: "Liberation Sans", "DejaVu Sans", sans-serif; }\n'
+STYLE = (
+    TYPE
+    + """
 @page { size: A4 landscape; margin: 14mm 14mm 16mm; }
-html { font: 9.5pt/1.45 "Liberation Sans", "DejaVu Sans", sans-serif; color: #1c2430; }
+html { font-size: 9.5pt; line-height: 1.45; color: #1c2430; }
 h1 { font-size: 25pt; line-height: 1.15; margin: 0 0 2mm; letter-spacing: -.01em; }
 h2 { font-size: 12pt; margin: 0 0 2mm; }
 .mark { font-weight: bold; letter-spacing: .06em; text-transform: uppercase; color: #5b6675; font-size: 8pt;
@@ -99,6 +102,7 @@ td { border-bottom: .3pt solid #dfe3e8; padding: .9mm 2mm; overflow-wrap: anywhe
 .pair .table { display: table-cell; padding: 0 4mm 0 0; vertical-align: top; }
 .pair .table + .table { padding: 0 0 0 4mm; }
 """
+)
 LISTING_STYLE = (
     """
 @page { size: A4 landscape; margin: 10mm 14mm 9mm; }
@@ -181,7 +185,8 @@ def _listing(batch: Sequence[tuple[int, list[str]]], head: str, total: int, foot
     )
 
 
-def _engine() -> Any:
+def load_engine() -> Any:
+    """Return what sets pages. Raises NoPango."""
     try:
         import weasyprint
     except OSError:
@@ -189,7 +194,8 @@ def _engine() -> Any:
     return weasyprint
 
 
-def _render(engine: Any, html: str) -> Any:
+def rendered(engine: Any, html: str) -> Any:
+    """Return a document, set in pages; it fetches nothing."""
     return engine.HTML(string=html, url_fetcher=glyphs.nothing).render()
 
 
@@ -206,16 +212,16 @@ def write(path: Path, report: Report, places: Sequence[Place], rows: Iterable[Se
 
     places: the columns of the listing; rows: their values as text (no row: no listing). Raises NoPango.
     """
-    engine = _engine()
+    engine = load_engine()
     with tempfile.TemporaryDirectory(prefix=".pdf-") as folder:  # within the room of the child
         spool = _spool(Path(folder) / "pages", places, rows)
-        front = _render(engine, _front(report, None, spool.length))
+        front = rendered(engine, _front(report, None, spool.length))
         if not spool.length:
             front.write_pdf(str(path))
             return len(front.pages)
         total = len(front.pages) + spool.length
         first = Path(folder) / "front.pdf"
-        _render(engine, _front(report, total, spool.length)).write_pdf(str(first))
+        rendered(engine, _front(report, total, spool.length)).write_pdf(str(first))
         head, foot = head_line(places, widths(places)), report.footer or report.about.title
         _Listing(engine, spool, head, foot, total).write(first, path, report.about.title)
         return total
@@ -291,7 +297,7 @@ class _Listing:
         hard = (entry for entry in enumerate(self._laid(), first) if self._is_hard(entry[1]))
         while batch := list(islice(hard, PAGES_A_PART)):
             part = self._spool.path.with_name(f"part-{batch[0][0]}.pdf")
-            _render(self._engine, _listing(batch, self._head, self._total, self._foot)).write_pdf(str(part))
+            rendered(self._engine, _listing(batch, self._head, self._total, self._foot)).write_pdf(str(part))
             yield part
 
 
