@@ -19,6 +19,18 @@ class Cost(enum.IntEnum):
     MASKED = 5
 
 
+class Lookup(enum.IntEnum):
+    """What of a text is looked up in the word index.
+
+    NOTHING: for so few rows that reading them costs less; WORDS: whole ones; PARTS: parts of words too, for which all
+    words of the index are read: dear for few rows and cheap for many.
+    """
+
+    NOTHING = 0
+    WORDS = 1
+    PARTS = 2
+
+
 class Condition(NamedTuple):
     """sql: a boolean expression without NULLs, in parentheses where it has parts."""
 
@@ -30,16 +42,13 @@ class Asking(NamedTuple):
     """What is needed to write a condition.
 
     columns: as the caller sees them; bound: where values are bound; amended: the columns that were amended in any row
-    of the tenant; index_parts: whether parts of words are looked up
-    in the index: that reads all its words, which is dear for few rows and cheap for many; few: whether so few rows are
-    asked that reading them costs less than asking the index even for whole words.
+    of the tenant; lookup: what is looked up in the index.
     """
 
     columns: Columns
     bound: Bound
     amended: frozenset[str] = frozenset()
-    index_parts: bool = True
-    few: bool = False
+    lookup: Lookup = Lookup.PARTS
 
 
 def all_of(conditions: Iterable[Condition]) -> Condition:

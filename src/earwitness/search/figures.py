@@ -6,6 +6,7 @@ from typing import Final
 from earwitness.model.problem import Invalid
 from earwitness.model.scope import ACTIVITY, SUPERVISION
 from earwitness.search.answers import Value
+from earwitness.search.condition import Lookup
 from earwitness.search.filter import Clauses, Filter
 from earwitness.search.paging import worth_reading
 from earwitness.store import Store
@@ -31,10 +32,11 @@ class Figures:
     def __init__(self, store: Store, asked: Filter) -> None:
         self._store = store
         self._asked = asked
-        self._index_parts = asked.uses_index_for_parts and not worth_reading(store, asked, asked.span)
+        few = asked.uses_index_for_parts and worth_reading(store, asked, asked.span)
+        self._lookup = Lookup.WORDS if few else Lookup.PARTS
 
     def _clauses(self, *shown: str) -> Clauses:
-        return self._asked.clauses(shown=shown, index_parts=self._index_parts)
+        return self._asked.clauses(shown=shown, lookup=self._lookup)
 
     def count(self) -> int:
         """Return how many rows there are."""

@@ -12,7 +12,7 @@ from earwitness.search import amended, conditions, values
 from earwitness.search import scope as scopes
 from earwitness.search.bound import Bound
 from earwitness.search.columns import BY_NAME, Columns
-from earwitness.search.condition import Asking, Condition, Cost, all_of
+from earwitness.search.condition import Asking, Condition, Cost, Lookup, all_of
 from earwitness.search.grammar import parse
 from earwitness.search.query import Query, check_stream
 from earwitness.search.tree import Tree
@@ -51,18 +51,17 @@ class Filter:
         span: Span | None = None,
         *,
         shown: Iterable[str] = (),
-        index_parts: bool = True,
-        few: bool = False,
+        lookup: Lookup = Lookup.PARTS,
         places: tuple[int, int] | None = None,
     ) -> Clauses:
         """Return the clauses of one statement over a stretch of time, by default the whole one.
 
-        shown: SQL that the statement takes from the rows besides; index_parts, few: as in ``Asking``; places: only rows
-        behind the first and up to the second seq.
+        shown: SQL that the statement takes from the rows besides; lookup: what is looked up in the index; places: only
+        rows behind the first and up to the second seq.
         """
         bound = Bound()
         bound.values["tenant"] = self.scope.tenant
-        asking = self._asking(bound, index_parts=index_parts, few=few)
+        asking = self._asking(bound, lookup)
         demanded = self._demanded(asking, places)
         within = self._range(bound, span or self.span)
         named = (conditions.condition(self.tree, self._asking(Bound()), self.zone).sql, *shown)
@@ -77,13 +76,13 @@ class Filter:
         """The columns that have been amended in any row of the tenant, as of the first look."""
         return amended.fields(self._store, self.stream, self.scope.tenant)
 
-    def _asking(self, bound: Bound, *, index_parts: bool = True, few: bool = False) -> Asking:
-        return Asking(self.columns, bound, self.amended, index_parts, few)
+    def _asking(self, bound: Bound, lookup: Lookup = Lookup.PARTS) -> Asking:
+        return Asking(self.columns, bound, self.amended, lookup)
 
     @property
     def cost(self) -> Cost:
         """What a row costs to ask, at most, where the index is not asked."""
-        asking = self._asking(Bound(), index_parts=False)
+        asking = self._asking(Bound(), Lookup.WORDS)
         return all_of([*scopes.conditions(self.scope, asking), conditions.condition(self.tree, asking, self.zone)]).cost
 
     def _demanded(self, asking: Asking, places: tuple[int, int] | None = None) -> str:
@@ -111,7 +110,7 @@ class Filter:
     @property
     def uses_index_for_parts(self) -> bool:
         """Whether a statement may look parts of words up in the index."""
-        return self.clauses(index_parts=True).slots != self.clauses(index_parts=False).slots
+        return self.clauses(lookup=Lookup.PARTS).slots != self.clauses(lookup=Lookup.WORDS).slots
 
 
 def zone_of(name: str) -> dt.tzinfo:

@@ -10,6 +10,7 @@ from earwitness.search import buckets, values
 from earwitness.search.answers import Bucket
 from earwitness.search.bound import Bound
 from earwitness.search.buckets import AUTO, BY_NAME, MOST_BUCKETS, Interval
+from earwitness.search.condition import Lookup
 from earwitness.search.edges import QUARTER, QUARTER_US, Edges
 from earwitness.search.filter import Clauses, Filter
 from earwitness.search.paging import worth_reading
@@ -132,4 +133,4 @@ class Counting:
                 limits = ""
             return Clauses({"table": self._asked.stream.table, "prewhere": "", "range": limits}, bound)
         few = self._asked.uses_index_for_parts and worth_reading(self._store, self._asked, part)
-        return self._asked.clauses(part, index_parts=not few)
+        return self._asked.clauses(part, lookup=Lookup.WORDS if few else Lookup.PARTS)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from earwitness.search import rows
-from earwitness.search.condition import Cost
+from earwitness.search.condition import Cost, Lookup
 from earwitness.search.cursors import Place
 from earwitness.search.edges import Edges
 from earwitness.search.filter import Filter
@@ -28,7 +28,7 @@ WORTH_READING: Final = 0.1
 MOST_LOOKS: Final = 4
 
 Row = tuple[Any, ...]
-Window = tuple[Span, bool, bool]
+Window = tuple[Span, Lookup]
 
 
 def direction(order: str) -> str:
@@ -54,16 +54,14 @@ class Paging:
         if after is not None:
             ends = (span.start, min(span.end, after.us + 1)), (max(span.start, after.us), span.end)
             span = Span(*ends[0 if self._order == NEWEST else 1])
-        for window, index_parts, few in self._windows(span):
-            self._look(window, after, index_parts=index_parts, few=few)
+        for window, lookup in self._windows(span):
+            self._look(window, after, lookup)
             if len(self._found) >= self._wanted:
                 break
         return self._found
 
     def _windows(self, span: Span) -> Iterator[Window]:
-        """Yield where to look next, whether parts of words are looked up in the index there, and whether few rows lie
-        there, so that nothing is.
-        """
+        """Yield where to look next, and what is looked up in the index there."""
         edge = self._edges.of(self._asked, self._order)
         if edge is None or span.start >= span.end:
             return
@@ -73,20 +71,20 @@ class Paging:
         if not self._asked.seeks_word:
             near, rest = self._cut(span, begin, first)
             if near.start < near.end:
-                yield near, False, True
+                yield near, Lookup.NOTHING
         by_index = self._asked.uses_index_for_parts
         length = max(DAY_US, 2 * first) if by_index else self._promising(first)
         for _ in range(MOST_LOOKS if by_index else 1):
             near, after = self._cut(rest, begin, length)
             if near.start >= near.end or (by_index and not worth_reading(self._store, self._asked, near)):
                 break
-            yield near, False, False
+            yield near, Lookup.WORDS
             rest = after
             if not self._found:
                 break
             length = self._promising(length)
         if rest.start < rest.end:
-            yield rest, True, False
+            yield rest, Lookup.PARTS
 
     def _promising(self, looked_at: int) -> int:
         """Return how far to look, in microseconds, judging by what was found in what has been looked at."""
@@ -100,8 +98,8 @@ class Paging:
         cut = max(span.start, min(span.end, begin + length))
         return Span(span.start, cut), Span(cut, span.end)
 
-    def _look(self, span: Span, after: Place | None, *, index_parts: bool, few: bool) -> None:
-        slots, bound = self._asked.clauses(span, index_parts=index_parts, few=few)
+    def _look(self, span: Span, after: Place | None, lookup: Lookup) -> None:
+        slots, bound = self._asked.clauses(span, lookup=lookup)
         bound.values["limit"] = self._wanted - len(self._found)
         slots |= {
             "stored": rows.stored(self._asked.columns),

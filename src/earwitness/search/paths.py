@@ -10,7 +10,7 @@ from typing import Final
 import msgspec
 
 from earwitness.search import texts, values
-from earwitness.search.condition import Asking, Condition, Cost, all_of, any_of, like
+from earwitness.search.condition import Asking, Condition, Cost, Lookup, all_of, any_of, like
 from earwitness.search.tree import Between, Compare, Match, Term, Test
 
 _LITERALS: Final = frozenset({"true", "false", "null"})
@@ -78,7 +78,7 @@ def _hint(asking: Asking, key: str, test: Test) -> Condition:
     literal = test.parts[0]
     if values.is_number(literal) or not literal:
         return has_key
-    words = [] if asking.few else texts.indexed_words(asking, literal)
+    words = [] if asking.lookup == Lookup.NOTHING else texts.indexed_words(asking, literal)
     return all_of([*words, _side_by_side(asking, key, literal)])
 
 

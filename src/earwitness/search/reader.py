@@ -11,6 +11,7 @@ from earwitness.model.scope import Scope
 from earwitness.model.segment import Segment
 from earwitness.search import amended, rows, suggestions, summaries, values, writing
 from earwitness.search.answers import Count, Facets, Histogram, Page
+from earwitness.search.condition import Lookup
 from earwitness.search.cursors import Cursors, Place
 from earwitness.search.edges import Edges
 from earwitness.search.figures import Figures
@@ -125,7 +126,7 @@ class Reader:
     def since(self, scope: Scope, query: Query, after: int, last: int, limit: int = 500) -> list[Event | Segment]:
         """Return the first rows behind the place ``after``, up to the place ``last``, in order of seq."""
         asked = Filter(scope, query, self._store)
-        slots, bound = asked.clauses(index_parts=False, places=(after, last))
+        slots, bound = asked.clauses(lookup=Lookup.WORDS, places=(after, last))
         slots["stored"] = rows.stored(asked.columns)
         bound.values["limit"] = max(1, min(limit, MOST_ROWS))
         found = self._store.query("rows.since", parameters=bound.values, slots=slots).rows

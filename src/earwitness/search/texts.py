@@ -18,7 +18,7 @@ import msgspec
 from earwitness.model.scope import ACTIVITY
 from earwitness.search import masking
 from earwitness.search.columns import ARRAYS, MASKED_JSON, MASKED_NUMBERS
-from earwitness.search.condition import Asking, Condition, Cost, all_of, any_of, like
+from earwitness.search.condition import Asking, Condition, Cost, Lookup, all_of, any_of, like
 from earwitness.search.fields import WORDS
 from earwitness.search.tree import Match
 
@@ -40,7 +40,7 @@ def phrase(asking: Asking, text: str) -> Condition:
     if stream != ACTIVITY:
         return any_of(part(asking, column, text) for column in columns)
     runs = [run for run in _runs(text) if len(run) >= INDEXED_LENGTH and not changeable(asking, run)]
-    if not asking.index_parts:
+    if asking.lookup < Lookup.PARTS:
         runs = []
     if runs == [text]:
         return _indexed_part(asking, text)
