@@ -9,8 +9,8 @@ from earwitness.accounts import policies
 from earwitness.accounts.models import Tenant, User, folded
 from earwitness.deliver.means import Means
 from earwitness.deliver.messages import mail
+from earwitness.deliver.messages.letter import Letter, make, moment
 from earwitness.deliver.models import Message
-from earwitness.deliver.schedules.letters import Letter, make, moment
 from earwitness.model.policy import NO_REASON
 from earwitness.model.scope import SUPERVISION, Scope
 from earwitness.model.segment import Segment

@@ -5,9 +5,9 @@ from typing import Any
 from urllib.parse import urlencode
 
 from earwitness.deliver.exports.order import TITLES
+from earwitness.deliver.messages.letter import Letter, make
 from earwitness.deliver.models import Alert, Firing
 from earwitness.deliver.reports.parts import PAGES, quoted
-from earwitness.deliver.schedules.letters import Letter, make
 from earwitness.model import times
 
 FIELDS = {

@@ -17,9 +17,9 @@ from earwitness.deliver import owners, rounds
 from earwitness.deliver.alerts import counting, letters
 from earwitness.deliver.alerts.counting import Found
 from earwitness.deliver.means import Means
+from earwitness.deliver.messages.letter import Letter
 from earwitness.deliver.models import Alert, Firing, Message
 from earwitness.deliver.models.lease import free
-from earwitness.deliver.schedules.letters import Letter
 from earwitness.model.problem import BadQuery, Forbidden, Problem
 from earwitness.model.scope import Scope
 from earwitness.model.times import UTC

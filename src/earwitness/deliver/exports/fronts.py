@@ -12,11 +12,11 @@ import structlog
 
 from earwitness.deliver.formats import pdf
 from earwitness.deliver.formats.child import Spec
-from earwitness.deliver.formats.png import Front, Picture
+from earwitness.deliver.formats.png import Front
 from earwitness.deliver.formats.render import RenderFailed, render
 from earwitness.deliver.models import Export, Run
 
-__all__ = ["Front", "Picture", "RenderFailed", "is_wanted", "keep", "of", "path_of"]
+__all__ = ["Front", "RenderFailed", "is_wanted", "keep", "of", "path_of"]
 log = structlog.get_logger()
 
 

@@ -7,8 +7,8 @@ import datetime as dt
 
 from earwitness.deliver.exports.order import TITLES
 from earwitness.deliver.means import Means
+from earwitness.deliver.messages.letter import Letter, make, moment
 from earwitness.deliver.models import Export, Message, Run
-from earwitness.deliver.schedules import letters
 from earwitness.model.times import UTC
 
 
@@ -37,7 +37,7 @@ def tell(means: Means, export: Export) -> bool:
     return True
 
 
-def _letter(export: Export, base_url: str) -> letters.Letter:
+def _letter(export: Export, base_url: str) -> Letter:
     facts = [
         ("Log", TITLES[export.stream]),
         ("Search", export.search or "everything"),
@@ -46,6 +46,6 @@ def _letter(export: Export, base_url: str) -> letters.Letter:
     link = f"{base_url}/exports/{export.pk}" if base_url else ""
     if export.status == Export.FAILED:
         facts.append(("Problem", export.problem))
-        return letters.make(f"Export failed: {export.title}", "An export could not be made.", facts, link)
-    facts += [("Rows", f"{export.total or 0:,}"), ("Kept until", letters.moment(export.expires, export.tz))]
-    return letters.make(f"Export ready: {export.title}", "The export that you asked for is ready.", facts, link)
+        return make(f"Export failed: {export.title}", "An export could not be made.", facts, link)
+    facts += [("Rows", f"{export.total or 0:,}"), ("Kept until", moment(export.expires, export.tz))]
+    return make(f"Export ready: {export.title}", "The export that you asked for is ready.", facts, link)

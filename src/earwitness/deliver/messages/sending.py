@@ -11,10 +11,10 @@ from earwitness.deliver.exports import order as orders
 from earwitness.deliver.mapping import webhook
 from earwitness.deliver.means import Means
 from earwitness.deliver.messages import mail
+from earwitness.deliver.messages.letter import cid_of
 from earwitness.deliver.messages.pauses import pause
 from earwitness.deliver.models import Export, Message
 from earwitness.deliver.models.lease import free
-from earwitness.deliver.schedules import letters
 from earwitness.deliver.wire import http
 from earwitness.model.times import UTC
 
@@ -85,7 +85,7 @@ def _mail(means: Means, message: Message) -> None:
     made = mail.Mail(message.subject, message.body, means.sender, [message.target])
     made.extra_headers["Message-ID"] = f"<{message.key}@earwitness>"  # a mail that went out twice is seen as one
     made.extra_headers["Auto-Submitted"] = "auto-generated"
-    made.pictures = {letters.cid_of(place): each.png for place, each in enumerate(front.pictures if front else (), 1)}
+    made.pictures = {cid_of(place): each.png for place, each in enumerate(front.pictures if front else (), 1)}
     if message.html:
         made.attach_alternative(message.html, "text/html")
     export = message.run.export if message.run else None

@@ -10,6 +10,7 @@ from earwitness.deliver import owners, periods, rounds, schedule
 from earwitness.deliver.exports import fronts
 from earwitness.deliver.exports.actions import to_json
 from earwitness.deliver.means import Means
+from earwitness.deliver.messages.letter import moment
 from earwitness.deliver.models import Export, Message, Run, Schedule
 from earwitness.deliver.models.export import KEPT
 from earwitness.deliver.models.lease import free
@@ -58,7 +59,7 @@ def begin_now(means: Means, found: Schedule, now: dt.datetime, who: str) -> Run:
     up_to = means.reader.last_seq(scope, found.stream)
     with transaction.atomic():
         run = Run.objects.create(schedule=found, due=now)
-        _order(run, now, scope, up_to, f"{who} asked for it at {letters.moment(now, found.zone)}.")
+        _order(run, now, scope, up_to, f"{who} asked for it at {moment(now, found.zone)}.")
     return run
 
 
@@ -68,7 +69,7 @@ def _run(found: Schedule, due: dt.datetime, now: dt.datetime, scope: Scope, up_t
     if not new:
         return 0
     late = (
-        f"It was due at {letters.moment(due, found.zone)} and was made up later, "
+        f"It was due at {moment(due, found.zone)} and was made up later, "
         "because Earwitness was not running then, or could not read the log."
     )
     _order(run, now, scope, up_to, late if made_up else "")
