@@ -120,6 +120,14 @@ class Served:
         events = [{"username": "ana.pop", "event": "queue_config", **fields} for _ in range(count)]
         assert self.call("/events", events, "ingest")["recorded"] == count
 
+    def until(self, come: Callable[[], object], what: str) -> None:
+        """Wait for something to come; it fails where the house has ended, or where it does not come at all."""
+        given_up = time.monotonic() + 240
+        while not come():
+            self.process.check()
+            assert time.monotonic() < given_up, f"{what} did not come"
+            time.sleep(0.1)
+
     def last_seq(self) -> int:
         """The place of the newest event."""
         return int(self.call("/events?limit=1&q=event:queue_config")["items"][0]["seq"])
@@ -168,15 +176,13 @@ def test_an_alert_fires_from_what_is_sent_and_is_tried_until_it_arrives(tmp_path
             items = house.call("/alerts/history")["items"]
             return items[0]["delivered"] if items else []
 
-        while not any(each["kind"] == "webhook" and each["tries"] for each in delivered()):
-            assert house.process.process.poll() is None
+        house.until(lambda: any(each["kind"] == "webhook" and each["tries"] for each in delivered()), "a call")
         siem.mood = "take"
         siem.wait(lambda: bool(siem.calls))
         headers, body = siem.calls[0]
         told = Webhook(secret).verify(body, headers)
         assert (told["type"], told["data"]["value"], told["data"]["count"]) == ("alert.fired", "ben", 5)
-        while not all(each["sent"] for each in delivered()):
-            assert house.process.process.poll() is None
+        house.until(lambda: all(each["sent"] for each in delivered()), "the mail or the second call")
         ((to, mail),) = kept.mails
         assert (to, str(mail["Subject"])) == ("security@example.com", "Alert: Guessing (ben)")
         assert house.url in mail.get_body(("plain",)).get_content()
@@ -206,9 +212,7 @@ def test_alerts_that_people_ask_for_reach_their_inbox(tmp_path: Path) -> None:
                 "agent": {"extension": extension},
             }
             assert house.call("/supervision", segment, "ingest")["recorded"] == 1
-        while len(kept.mails) < 2:
-            house.process.check()
-            time.sleep(0.1)
+        house.until(lambda: len(kept.mails) >= 2, "a mail")
         found = dict(kept.mails)
         assert set(found) == {"barge@example.com", "off-limits@example.com"}
         assert {mail["From"] for mail in found.values()} == {"log@example.com"}
@@ -234,6 +238,7 @@ def test_a_house_that_ends_does_not_wait_for_who_follows(tmp_path: Path) -> None
         house.record(1)
         while not lines[-1].startswith(b"data: "):
             lines.append(stream.readline())
+            assert lines[-1], "the stream ended before the record"
         assert json.loads(lines[-1].removeprefix(b"data: "))["event"] == "queue_config"
         log = house.process.stop()
         assert stream.read().strip() == b""
