@@ -148,6 +148,10 @@ def test_a_name_is_followed_to_whoever_had_it(cast: Cast) -> None:
     after = timezone.now()
     asked = [(name, moment) for name in ("alex", "alexa") for moment in (before, between, after)]
     assert [seats.at(HOME, *each) for each in asked] == [
-        ("Support",), (), (),
-        ("Support",), ("Support",), (),
-    ]  # fmt: skip
+        ("Support",),
+        (),
+        (),
+        ("Support",),
+        ("Support",),
+        (),
+    ]

@@ -44,9 +44,23 @@ def test_raw_bytes_give_the_messages_that_were_recorded_one_by_one():
 
 
 PIECES = st.sampled_from(
-    [b"\r\n", b"\n", b"\r", b":", b": ", b"Event: A", b"Response: Follows\r\n", b"--END COMMAND--\r\n", b"Output: x",
-     b"Asterisk Call Manager/7.0.3\r\n", b"Key: v\xc3\xab", b"\xff\xfe", b"\x00", b"x" * 40]
-)  # fmt: skip
+    [
+        b"\r\n",
+        b"\n",
+        b"\r",
+        b":",
+        b": ",
+        b"Event: A",
+        b"Response: Follows\r\n",
+        b"--END COMMAND--\r\n",
+        b"Output: x",
+        b"Asterisk Call Manager/7.0.3\r\n",
+        b"Key: v\xc3\xab",
+        b"\xff\xfe",
+        b"\x00",
+        b"x" * 40,
+    ]
+)
 NOISE = st.lists(PIECES | st.binary(max_size=8), max_size=60).map(b"".join)
 
 

@@ -25,10 +25,18 @@ def read(text: str, **options) -> list[Cdr]:
 
 def segment(start: float, end: float, channel: str = "PJSIP/1001-00000001") -> Segment:
     return Segment(
-        id="1", session_id="1", pbx="p", action="listen", talks_to="nobody",
-        manager=Person(), agent=Person(channel=channel), call_linkedid="1.0", call_uniqueid="1.1",
-        started_at=NOON + dt.timedelta(seconds=start), ended_at=NOON + dt.timedelta(seconds=end),
-    )  # fmt: skip
+        id="1",
+        session_id="1",
+        pbx="p",
+        action="listen",
+        talks_to="nobody",
+        manager=Person(),
+        agent=Person(channel=channel),
+        call_linkedid="1.0",
+        call_uniqueid="1.1",
+        started_at=NOON + dt.timedelta(seconds=start),
+        ended_at=NOON + dt.timedelta(seconds=end),
+    )
 
 
 def row(sequence: int, start: float, end: float, **fields) -> Cdr:

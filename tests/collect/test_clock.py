@@ -33,8 +33,10 @@ def heard_with_step(by_s: float) -> list[Segment]:
 def test_a_clock_set_forward_or_back_leaves_durations_right():
     for step in (HOUR, -HOUR, 24 * HOUR):
         assert [(s.action, s.duration_ms) for s in heard_with_step(step)] == [
-            ("listen", 2000), ("whisper", 3000), ("barge", 1000),
-        ]  # fmt: skip
+            ("listen", 2000),
+            ("whisper", 3000),
+            ("barge", 1000),
+        ]
 
 
 def test_what_was_open_moves_along_with_the_clock():

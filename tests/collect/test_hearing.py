@@ -53,8 +53,10 @@ def test_a_mode_in_doubt_for_long_is_a_segment_of_unknown_action():
     floor.wait(2)
     floor.leave_spying(spyer, inside)
     assert [(row[1], *row[4:]) for row in floor.rows()] == [
-        ("listen", 0.4, 3.0), ("unknown", 8.0, 38.0), ("barge", 38.0, 40.0),
-    ]  # fmt: skip
+        ("listen", 0.4, 3.0),
+        ("unknown", 8.0, 38.0),
+        ("barge", 38.0, 40.0),
+    ]
     assert [s.end_inferred for s in floor.heard()] == [True, False, False]
     assert len({s.session_id for s in floor.heard()}) == 1
 
@@ -129,8 +131,9 @@ def test_after_a_restart_the_same_unique_id_is_another_channel():
     floor.wait(2)
     floor.leave_spying(other, again)
     assert [(row[0], row[1], row[3]) for row in floor.rows()] == [
-        ("2001", "listen", "1001"), ("2002", "whisper", "1002"),
-    ]  # fmt: skip
+        ("2001", "listen", "1001"),
+        ("2002", "whisper", "1002"),
+    ]
 
 
 def test_a_unique_id_given_anew_ends_what_was_open_even_if_no_restart_was_told():

@@ -92,8 +92,10 @@ def test_switching_modes_is_one_session_and_the_next_call_is_another():
 def test_an_agent_bridged_with_another_customer_is_in_another_call_and_session():
     before, *after = heard("v22/lab-bridge-agent")
     assert [(s.customer_number, s.cdr_id) for s in (before, *after)] == [
-        ("0722000001", "1795762416.3"), ("0722000002", "1795762416.4"), ("0722000002", "1795762416.4"),
-    ]  # fmt: skip
+        ("0722000001", "1795762416.3"),
+        ("0722000002", "1795762416.4"),
+        ("0722000002", "1795762416.4"),
+    ]
     assert before.session_id != after[0].session_id == after[1].session_id
 
 
@@ -144,8 +146,12 @@ def test_the_witness_that_never_lost_the_line_agrees_with_what_was_heard_over_th
     files = [ROOT / "v22/12-ami-drop/ami-witness.jsonl.gz"]
     witness = list(segments(replay(files, cdr=ROOT / "v22/12-ami-drop/cdr.csv")))
     assert [(s.agent.extension, s.action) for s in witness] == [
-        ("1001", "listen"), ("1002", "barge"), ("1001", "whisper"), ("1001", "barge"), ("1003", "whisper"),
-    ]  # fmt: skip
+        ("1001", "listen"),
+        ("1002", "barge"),
+        ("1001", "whisper"),
+        ("1001", "barge"),
+        ("1003", "whisper"),
+    ]
     assert not any(s.end_inferred for s in witness)
 
 
@@ -178,8 +184,11 @@ def test_the_module_prints_segments_with_their_stored_names():
     row = json.loads(printed[0])
     assert row["started_at"] == "2026-11-23T12:25:59.155145Z"
     assert row["manager"] == {
-        "username": "", "name": "Maria Manager", "extension": "2001", "channel": "PJSIP/2001-00000044",
-    }  # fmt: skip
+        "username": "",
+        "name": "Maria Manager",
+        "extension": "2001",
+        "channel": "PJSIP/2001-00000044",
+    }
     assert row["cdr_id"] == "1795436757.130"
 
 

@@ -232,9 +232,18 @@ def test_an_address_is_read_from_a_url():
 
 @pytest.mark.parametrize(
     "url",
-    ["", "http://a:b@c", "ami://host", "ami://a@host", "ami://a:hidden@host:0x", "ami://a:hidden@host?auth=none",
-     "ami://a:hidden@host:99999", "ami://a:hidden@host?secret=1", "ami://:hidden@host"],
-)  # fmt: skip
+    [
+        "",
+        "http://a:b@c",
+        "ami://host",
+        "ami://a@host",
+        "ami://a:hidden@host:0x",
+        "ami://a:hidden@host?auth=none",
+        "ami://a:hidden@host:99999",
+        "ami://a:hidden@host?secret=1",
+        "ami://:hidden@host",
+    ],
+)
 def test_a_wrong_address_is_told_without_its_secret(url):
     with pytest.raises(ValueError, match="The switch HQ") as caught:
         address("HQ", url)

@@ -151,8 +151,11 @@ def test_the_mode_chosen_by_keys_goes_over_to_whom_the_spy_is_handed(floor):
     floor.wait(1)
     floor.leave_spying(heir, inside)
     assert [(row[0], row[1]) for row in floor.rows()] == [
-        ("2001", "listen"), ("2001", "barge"), ("2002", "barge"), ("2002", "whisper"),
-    ]  # fmt: skip
+        ("2001", "listen"),
+        ("2001", "barge"),
+        ("2002", "barge"),
+        ("2002", "whisper"),
+    ]
 
 
 def test_an_agent_who_asks_before_transferring_is_listened_to_meanwhile(floor):

@@ -17,8 +17,11 @@ def tracked() -> list[Path]:
     """Return the files of the repository, or of the folder where there is no repository around it."""
     listed = subprocess.run(
         ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
-        cwd=ROOT, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     names = listed.stdout.splitlines() if listed.returncode == 0 else []
     paths = [ROOT / name for name in names] or [p for top in ("src", "docs") for p in (ROOT / top).rglob("*")]
     return [path for path in paths if path.is_file() and not path.is_symlink()]
@@ -38,8 +41,11 @@ def test_the_floors_are_kept() -> None:
     """No room imports upwards or a sibling, and no folder is on no floor."""
     done = subprocess.run(
         [Path(sys.executable).with_name("lint-imports"), "--no-cache"],
-        cwd=ROOT, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode == 0, done.stdout
 
 

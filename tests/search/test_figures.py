@@ -45,7 +45,10 @@ def test_suggestions_begin_with_what_was_typed(store: Store, reader: Reader, ten
     """Values that begin with the text come first, then those that hold it; most frequent first; case does not count."""
     names = ["Ana.Pop", "Ana.Pop", "ANABEL", "Diana", "ben", "100%", "o'brien"]
     insert(store, tenant, [{"username": name} for name in names])
-    ask = lambda text, limit=10: reader.suggest(scope(tenant), "activity", "user", text, limit)  # noqa: E731
+
+    def ask(text: str, limit: int = 10) -> list[tuple[str, int]]:
+        return reader.suggest(scope(tenant), "activity", "user", text, limit)
+
     assert ask("ana") == [("Ana.Pop", 2), ("ANABEL", 1), ("Diana", 1)]
     assert ask("ana", 1) == [("Ana.Pop", 2)]
     assert ask("%") == [("100%", 1)]

@@ -100,7 +100,10 @@ def test_a_record_that_is_written_while_no_server_runs_completes_the_segments_of
         master.write_text(record_of(heard))
         with served(tmp_path, url, **settings) as client:
             before = {one["id"] for one in heard}  # the switch that plays begins anew, and more is heard
-            again = lambda: [one for one in segments(client) if one["id"] in before]  # noqa: E731 -- asked twice
+
+            def again() -> list[dict[str, Any]]:
+                return [one for one in segments(client) if one["id"] in before]
+
             wait_until(lambda: all(one["cdr_id"] for one in again()))
             assert {one["cdr_id"] for one in again()} == {heard[0]["call_linkedid"]}
 

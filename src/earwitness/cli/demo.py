@@ -82,8 +82,11 @@ class _Visit:
         from earwitness.demo import show
 
         progress = Progress("Recording a history")
+
+        def told(sent: int, of: int) -> None:
+            progress.update(sent / of, f"{sent:,} events")
+
         try:
-            told = lambda sent, of: progress.update(sent / of, f"{sent:,} events")  # noqa: E731 -- one line, one use
             with show.open_to_visitors(url, self.data, self.events, told) as welcome:
                 progress.close()
                 click.echo(f"Listening on {url}\n\n{welcome}")

@@ -56,12 +56,18 @@ def list_keys(as_json: bool, data: Path | None, tenant: str | None) -> None:
         ("Name", "Scope", "User", "Sources", "Begins with", "Created", "Last used", "State"),
         [
             (
-                k["name"], k["scope"], k["user"], ", ".join(k["sources"] or ()), k["prefix"],
-                _day(k["created"]), _day(k["last_used"]), "revoked" if k["revoked"] else "",
+                k["name"],
+                k["scope"],
+                k["user"],
+                ", ".join(k["sources"] or ()),
+                k["prefix"],
+                _day(k["created"]),
+                _day(k["last_used"]),
+                "revoked" if k["revoked"] else "",
             )
             for k in keys
         ],
-    )  # fmt: skip
+    )
 
 
 def _day(moment: str | None) -> str:
