@@ -1,13 +1,11 @@
 """Who is who in a tenant: names and extensions, for those who write reports and for those who hear the switch."""
 
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from earwitness.accounts import caches
 from earwitness.accounts.models import User, folded
-
-AT_ONCE = 500
 
 
 class Person(NamedTuple):
@@ -23,21 +21,6 @@ def person_of(user: User) -> Person:
     """Return a user as the log names them."""
     desks = tuple(sorted(desk.name for desk in user.desks.all()))
     return Person(user.username, user.name, tuple(user.extensions), desks)
-
-
-def names_of(tenant: str, usernames: Collection[str]) -> dict[str, str]:
-    """Return username (as asked) -> full name, for those of a tenant who have one."""
-    asked = {folded(username): username for username in usernames}
-    keys = list(asked)
-
-    def question() -> dict[str, str]:
-        found: dict[str, str] = {}
-        for start in range(0, len(keys), AT_ONCE):
-            people = User.objects.filter(tenant__name=tenant, username_key__in=keys[start : start + AT_ONCE])
-            found |= {asked[key]: name for key, name in people.values_list("username_key", "name") if name}
-        return found
-
-    return caches.read(question)
 
 
 def person(tenant: str, username: str) -> Person | None:

@@ -24,8 +24,3 @@ def from_us(us: int) -> dt.datetime:
 def text(moment: dt.datetime) -> str:
     """Return an aware moment as RFC 3339 (``2026-11-01T08:00:00.000000Z``)."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-
-
-def text_us(us: int) -> str:
-    """Return microseconds since 1970-01-01T00:00:00Z as RFC 3339 (``2026-11-01T08:00:00.000000Z``)."""
-    return text(from_us(us))

@@ -71,7 +71,7 @@ class _Examiner:
         self.careful = self.escaped or self.spaced or deep
         now = sender.now
         self.oldest, self.newest = EPOCH, now + moments.AHEAD
-        self.usual_from, self.usual_to = now - FAR, now - NEAR
+        self.usual_from = now - FAR
         self.desks: dict[str, tuple[str, ...]] = {}
         self.addresses: dict[str, str] = {}
 

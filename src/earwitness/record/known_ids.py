@@ -31,13 +31,9 @@ def _salt(tenant: str) -> np.uint64:
     return np.uint64(int.from_bytes(hashlib.blake2b(tenant.encode(), digest_size=8).digest(), "big"))
 
 
-def keys_of(tenant: str, ids: Sequence[str]) -> Keys:
-    """Return one 64-bit key for each UUID (as text, with hyphens) of a tenant."""
-    return _keys(_salt(tenant), _halves(ids))
-
-
 def keys_of_many(batches: Sequence[tuple[str, int]], ids: Sequence[str]) -> Keys:
-    """Return the keys of ids that belong, in turn, to so many tenants: (tenant, how many of the ids)."""
+    """Return one 64-bit key for each UUID (as text, with hyphens); they belong, in turn, to so many tenants: (tenant,
+    how many of the ids)."""
     salts = np.repeat(
         np.array([_salt(tenant) for tenant, _ in batches], dtype=np.uint64), [count for _, count in batches]
     )

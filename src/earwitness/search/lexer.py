@@ -27,11 +27,6 @@ class Run(NamedTuple):
         """The characters, whatever protected them."""
         return "".join(glyph.char for glyph in self.glyphs)
 
-    @property
-    def all_bare(self) -> bool:
-        """Whether nothing in it was quoted or escaped, and it is not empty quotes."""
-        return all(glyph.bare for glyph in self.glyphs) and self.end - self.start == len(self.glyphs)
-
     def from_glyph(self, first: int, last: int | None = None) -> "Run":
         """Return the part from glyph ``first`` up to ``last``; its place stays that of the whole."""
         return Run(self.glyphs[first:last], self.start, self.end)

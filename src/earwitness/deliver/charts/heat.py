@@ -1,6 +1,6 @@
 """A week at a glance: hours across, days down, the darker the more."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from html import escape
 from typing import NamedTuple
 
@@ -58,13 +58,3 @@ def _cell(day: int, hour: int, cell: Cell, top: float, unit: str) -> str:
     if cell.href:
         return f'<a href="{escape(cell.href)}" aria-label="{label}">{box}<title>{label}</title></a>'
     return f"<g>{box}<title>{label}</title></g>"
-
-
-def table(cells: Mapping[tuple[int, int], Cell]) -> list[Sequence[str]]:
-    """Return the same as rows of text: day, hour, how many; only what is not empty."""
-    return [
-        (DAYS[day], f"{hour:02d}:00", number(cells[day, hour].value))
-        for day in range(7)
-        for hour in range(24)
-        if (day, hour) in cells and cells[day, hour].value
-    ]

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from earwitness.deliver.mapping import Item, cef, reading
+from earwitness.deliver.mapping import Item, reading
 from earwitness.model import times
 
 FACILITY = 13
@@ -23,11 +23,6 @@ Body = Callable[[Item, str], str]
 def json_body(item: Item, stream: str) -> str:
     """Return the whole item as JSON on one line; not-ASCII text stays readable."""
     return msgspec.json.encode({"stream": stream, **item}).decode()
-
-
-def cef_body(item: Item, stream: str) -> str:
-    """Return the item as a CEF line."""
-    return cef.mapped(item, stream)
 
 
 def mapped(item: Item, stream: str, body: Body = json_body, host: str = "") -> bytes:
