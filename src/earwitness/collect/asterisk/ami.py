@@ -138,6 +138,11 @@ class Parser:
         self._bound()
         return found
 
+    @property
+    def pending(self) -> int:
+        """How many bytes of an unfinished message are held."""
+        return len(self._buffer) + len(self._overlong or b"")
+
     def _end(self, start: int) -> tuple[int, int] | None:
         """Where the message that starts at ``start`` ends, and where the next begins."""
         beginning = self._overlong or self._buffer[start : start + len(_FOLLOWS)]
