@@ -168,6 +168,10 @@ def test_a_large_export_from_a_page_waits_in_the_list(world: World, monkeypatch:
     page = client.get("/exports").content.decode()
     assert "Waiting" in page
     assert "/exports/rows" in page
+    Export.objects.filter(pk=export.pk).update(status="running", done=1, total=4)
+    assert 'value="25"' in client.get("/exports").content.decode()
+    Export.objects.filter(pk=export.pk).update(done=4)
+    assert "Putting the file together" in client.get("/exports").content.decode()
     work.work(world.means)
     page = client.get("/exports").content.decode()
     assert f"/exports/{export.pk}/file" in page

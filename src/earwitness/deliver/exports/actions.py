@@ -141,7 +141,7 @@ def mine(access: Access) -> list[Export]:
 
 
 def cancel(actor: Actor, export: Export) -> Export:
-    """End an export that is not made yet; one that is made is deleted."""
+    """End an export that is not made yet; one that is made stays."""
     changed = Export.objects.filter(pk=export.pk, status=Export.QUEUED).update(
         status=Export.CANCELLED, cancel_asked=True, finished=dt.datetime.now(times.UTC)
     )

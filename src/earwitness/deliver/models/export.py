@@ -63,6 +63,11 @@ class Export(Leased):
         return f"{self.title} ({self.format})"
 
     @property
+    def is_fed(self) -> bool:
+        """Whether all its rows are written: what is left is to put the file together, a minute for a large workbook."""
+        return bool(self.total) and self.done >= (self.total or 0)
+
+    @property
     def percent(self) -> int:
         """How much of it is made, 0 to 100."""
         if self.status == self.DONE:
