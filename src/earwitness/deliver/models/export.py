@@ -65,7 +65,7 @@ class Export(Leased):
     @property
     def is_fed(self) -> bool:
         """Whether all its rows are written: what is left is to put the file together, a minute for a large workbook."""
-        return bool(self.total) and self.done >= (self.total or 0)
+        return self.total is not None and 0 < self.total <= self.done
 
     @property
     def percent(self) -> int:
