@@ -8,13 +8,13 @@ import pytest
 from PIL import Image, ImageColor
 
 from earwitness.deliver import charts
-from earwitness.deliver.charts.bars import FILLS
+from earwitness.deliver.charts.colours import FILLS
 from earwitness.deliver.charts.heat import SHADES
-from earwitness.deliver.charts.lines import COLOURS
 from earwitness.deliver.exports import fronts
 from earwitness.deliver.formats import png
 from earwitness.deliver.formats.pdf import Chart
 from earwitness.deliver.models import Export
+from earwitness.deliver.reports.supervision import LEGEND
 
 from .conftest import World
 from .inbox import Inbox, inbox
@@ -35,20 +35,20 @@ ALL = {
     "ranks": charts.ranks(
         [charts.Rank("Zoë <b>", (4, 2), "6", 5, "/activity"), charts.Rank("日本", (1, 0))],
         title="Minutes",
-        legend=("Listen", "Whisper"),
+        legend=charts.keys("Listen", "Whisper"),
     ),
     "heat": charts.heat({(2, 9): charts.Cell(5), (3, 10): charts.Cell(1, "/activity")}, title="Hours"),
     "stacks": charts.stacks(
         [charts.Pile("Mon", (1, 0, 2)), charts.Pile("Tue", (1, 1, 0), ("/a", "/b", "/c"))],
         title="Segments",
-        legend=("Listen", "Whisper", "Barge"),
+        legend=LEGEND[:3],
         width=720,
         ticks=TICKS,
     ),
     "lanes": charts.lanes(
         [charts.Lane("Maria", (charts.Part(0.2, 0.4, "mode-barge", "barge"),))], title="Call", ticks=TICKS, width=720
     ),
-    "lines": charts.lines([charts.Series("a", (1, 4, 2)), charts.Series("b", (0, 1, 3), 2)], title="Lines"),
+    "lines": charts.lines([charts.Series("a", (1, 4, 2)), charts.Series("b", (0, 1, 3), "c2")], title="Lines"),
     "share": charts.share(1, 3, width=200),
 }
 
@@ -81,8 +81,8 @@ def test_marks_stand_where_the_chart_has_them() -> None:
     assert near(heat, 34 + 9.5 * 26, 16 + 2.5 * 20, SHADES[5])
     assert near(heat, 34 + 1.5 * 26, 16 + 0.5 * 20, SHADES[0])
     stacks = Image.open(io.BytesIO(png.picture(Chart("", ALL["stacks"])).png))
-    assert near(stacks, 180, 150, COLOURS[1])
-    assert near(stacks, 180, 60, COLOURS[3])
+    assert near(stacks, 180, 150, FILLS["mode-listen"])
+    assert near(stacks, 180, 60, FILLS["mode-barge"])
 
 
 def test_a_chart_without_a_size_of_its_own_is_refused() -> None:

@@ -18,7 +18,7 @@ from earwitness.deliver.charts.heat import shade
 from earwitness.deliver.models import PersonalReport
 from earwitness.deliver.reports import actions, catalog, files, parts
 from earwitness.deliver.reports.parts import Asking, Made, change, minutes
-from earwitness.deliver.reports.supervision import LEGEND
+from earwitness.deliver.reports.supervision import MODES
 from earwitness.model.problem import Forbidden, Invalid
 from earwitness.search import Query
 
@@ -79,11 +79,11 @@ def marks(report: Made) -> Iterator[tuple[str, str]]:
             found = re.search(r"([\d,]+) (?:events|(?:barge )?segments)(?: without a reason)?$", html.unescape(label))
             assert found, label
             yield html.unescape(href), found[1]
-    names = {"Segments", "Events", "Barge segments", "Segments without a reason", "All", "09", *LEGEND}
+    names = {"Segments", "Events", "Barge segments", "Segments without a reason", "All", "09", *MODES}
     for table in [*report.tables, *(chart.table for chart in report.charts if chart.table)]:
         for place, name in enumerate(table.labels):
             for row in (*table.rows[:3], *table.rows[-2:]):
-                href = row.hrefs.get(place) or ("" if name in LEGEND else row.href)
+                href = row.hrefs.get(place) or ("" if name in MODES else row.href)
                 if name in names and href and ":" not in row.cells[place]:
                     yield href, row.cells[place]
     for figure in report.figures:

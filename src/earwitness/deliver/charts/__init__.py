@@ -4,7 +4,9 @@ Colours come from classes (``charts.css`` gives them, light and dark); the attri
 PDF without that style sheet shows. A chart is as wide as its place, or ``width`` pixels where one is given.
 """
 
-from earwitness.deliver.charts.bars import Bar, Span, Tick, bars
+from earwitness.deliver.charts.axes import Tick
+from earwitness.deliver.charts.bars import Bar, Span, bars
+from earwitness.deliver.charts.colours import Key, keys
 from earwitness.deliver.charts.heat import Cell, heat
 from earwitness.deliver.charts.lanes import Lane, Part, lanes
 from earwitness.deliver.charts.lines import Series, lines, share
@@ -15,6 +17,7 @@ from earwitness.deliver.charts.times import bucket_label, ticks
 __all__ = [
     "Bar",
     "Cell",
+    "Key",
     "Lane",
     "Part",
     "Pile",
@@ -25,6 +28,7 @@ __all__ = [
     "bars",
     "bucket_label",
     "heat",
+    "keys",
     "lanes",
     "lines",
     "ranks",

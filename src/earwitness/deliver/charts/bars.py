@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from html import escape
 from typing import NamedTuple
 
-from earwitness.deliver.charts.scale import Place, across, ceiling, frame, number, short
+from earwitness.deliver.charts.axes import FOOT, HEAD, Tick, grid, words
+from earwitness.deliver.charts.colours import FILLS
+from earwitness.deliver.charts.scale import Place, across, ceiling, frame, number
 
 
 class Bar(NamedTuple):
@@ -15,13 +17,6 @@ class Bar(NamedTuple):
     href: str = ""
 
 
-class Tick(NamedTuple):
-    """A word under the columns; at: fraction of the width, 0 to 1."""
-
-    at: float
-    label: str
-
-
 class Span(NamedTuple):
     """A stretch to be shaded, such as a gap; start and end are fractions of the width."""
 
@@ -30,10 +25,7 @@ class Span(NamedTuple):
     label: str
 
 
-FILLS = {"column": "#2b8c94", "before": "#d5e6e7"}
 WIDEST = 0.06  # of the chart: one column alone is a column, not a wall
-FOOT = 18
-HEAD = 6
 
 
 def bars(  # noqa: PLR0913 -- a chart is described by its parts
@@ -59,7 +51,7 @@ def bars(  # noqa: PLR0913 -- a chart is described by its parts
     parts = [
         f'<svg class="chart bars" {frame(width, height)} role="{role}" aria-label="{escape(title)}" '
         f'font-family="inherit" font-size="11">',
-        _grid(x, top, floor),
+        grid(x, top, floor),
     ]
     parts += [
         f'<rect class="gap" x="{x(span.start)}" width="{x(max(span.end - span.start, 0.002))}" y="{HEAD}" '
@@ -73,16 +65,7 @@ def bars(  # noqa: PLR0913 -- a chart is described by its parts
     for i, bar in enumerate(data):
         column = _column("column", i, len(data), gap, _tall(bar.value, top, floor), x, floor)
         parts.append(_bar(bar, column, i, len(data), x, floor, unit))
-    parts += [_tick(tick, i, x, height) for i, tick in enumerate(ticks)]
-    return "".join(parts) + "</svg>"
-
-
-def _grid(x: Place, top: float, floor: int) -> str:
-    lines = "".join(
-        f'<line class="grid" x1="0" x2="{x(1)}" y1="{y:.1f}" y2="{y:.1f}" stroke="#dfe3e5"/>'
-        for y in (HEAD + 0.5, (HEAD + floor) / 2, floor + 0.5)
-    )
-    return lines + f'<text class="axis" x="0" y="{HEAD + 11}" fill="#626c73" aria-hidden="true">{short(top)}</text>'
+    return "".join(parts + words(ticks, x, height)) + "</svg>"
 
 
 def _tall(value: float, top: float, floor: int) -> float:
@@ -111,12 +94,3 @@ def _bar(  # noqa: PLR0913, PLR0917 -- what it is and where it stands
         f'<rect class="reach" x="{x(index / count)}" width="{x(1 / count)}" y="0" height="{floor}" fill="transparent"/>'
     )
     return f'<a class="bar" href="{escape(bar.href)}" aria-label="{label}">{reach}{column}<title>{label}</title></a>'
-
-
-def _tick(tick: Tick, index: int, x: Place, height: int) -> str:
-    anchor = "start" if tick.at < 0.03 else "end" if tick.at > 0.97 else "middle"
-    spare = " spare" if index % 2 else ""
-    return (
-        f'<text class="axis{spare}" x="{x(tick.at)}" y="{height - 4}" text-anchor="{anchor}" fill="#626c73" '
-        f'aria-hidden="true">{escape(tick.label)}</text>'
-    )

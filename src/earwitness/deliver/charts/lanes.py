@@ -4,22 +4,14 @@ from collections.abc import Sequence
 from html import escape
 from typing import NamedTuple
 
-from earwitness.deliver.charts.bars import Tick
+from earwitness.deliver.charts.axes import Tick
+from earwitness.deliver.charts.colours import FILLS
 from earwitness.deliver.charts.scale import across, frame
 
 LANE = 34
 BAR = 12
 FOOT = 18
 THINNEST = 0.003  # of the width: what is shorter is still seen
-FILLS = {
-    "leg": "#9aa5ab",
-    "waiting": "#d5dadd",
-    "mark": "#46545b",
-    "mode-listen": "#2467c4",
-    "mode-whisper": "#8f5b00",
-    "mode-barge": "#b92f26",
-    "mode-unknown": "#626c73",
-}
 
 
 class Part(NamedTuple):
@@ -53,7 +45,7 @@ def lanes(data: Sequence[Lane], *, title: str, ticks: Sequence[Tick] = (), width
             long = max(part.end - part.start, THINNEST)
             parts.append(
                 f'<rect class="part {escape(part.kind)}" x="{x(min(part.start, 1 - THINNEST))}" y="{bar}" '
-                f'width="{x(long)}" height="{BAR}" fill="{FILLS.get(part.kind, FILLS["leg"])}">'
+                f'width="{x(long)}" height="{BAR}" fill="{FILLS[part.kind]}">'
                 f"<title>{escape(part.label)}</title></rect>"
             )
     parts += [

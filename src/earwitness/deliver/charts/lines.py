@@ -4,18 +4,16 @@ from collections.abc import Sequence
 from html import escape
 from typing import NamedTuple
 
+from earwitness.deliver.charts.colours import FILLS
 from earwitness.deliver.charts.scale import across, ceiling, frame
 
 
 class Series(NamedTuple):
-    """One line: what it is, and its values at equal distances; colour: 1 to 4, or 0 for a quiet one."""
+    """One line: what it is, and its values at equal distances; kind: its colour, one of FILLS."""
 
     label: str
     values: Sequence[float]
-    colour: int = 1
-
-
-COLOURS = ("#9aa5ab", "#2b8c94", "#c9822b", "#7a63c2", "#b3475f")
+    kind: str = "c1"
 
 
 def lines(series: Sequence[Series], *, title: str, height: int = 40, width: int = 160, filled: bool = True) -> str:
@@ -32,12 +30,10 @@ def lines(series: Sequence[Series], *, title: str, height: int = 40, width: int 
         points = _points(one.values, top, width, height)
         if filled and place == 0 and points:
             area = f"M0,{height} L{' L'.join(points)} L{points[-1].split(',')[0]},{height} Z"
-            parts.append(
-                f'<path class="area c{one.colour}" d="{area}" fill="{COLOURS[one.colour]}" fill-opacity=".14"/>'
-            )
+            parts.append(f'<path class="area {one.kind}" d="{area}" fill="{FILLS[one.kind]}" fill-opacity=".14"/>')
         parts.append(
-            f'<polyline class="line c{one.colour}" points="{" ".join(points)}" fill="none" '
-            f'stroke="{COLOURS[one.colour]}" stroke-width="1.5" vector-effect="non-scaling-stroke"/>'
+            f'<polyline class="line {one.kind}" points="{" ".join(points)}" fill="none" '
+            f'stroke="{FILLS[one.kind]}" stroke-width="1.5" vector-effect="non-scaling-stroke"/>'
         )
     return "".join(parts) + "</svg>"
 
@@ -53,6 +49,6 @@ def share(part: float, whole: float, *, width: int | None = None, height: int = 
     long = min(part / whole, 1) if whole else 0
     return (
         f'<svg class="chart share" {frame(width, height)} aria-hidden="true"><rect class="rail" '
-        f'width="{x(1)}" height="{height}" rx="{height / 2:g}" fill="#d5e6e7"/><rect class="column" '
-        f'width="{x(long)}" height="{height}" rx="{height / 2:g}" fill="#2b8c94"/></svg>'
+        f'width="{x(1)}" height="{height}" rx="{height / 2:g}" fill="{FILLS["before"]}"/><rect class="column" '
+        f'width="{x(long)}" height="{height}" rx="{height / 2:g}" fill="{FILLS["column"]}"/></svg>'
     )

@@ -4,14 +4,15 @@ from collections.abc import Sequence
 from html import escape
 from typing import NamedTuple
 
-from earwitness.deliver.charts.lines import COLOURS
+from earwitness.deliver.charts.colours import FILLS, ONE, Key
+from earwitness.deliver.charts.colours import legend as legend_of
 from earwitness.deliver.charts.scale import ceiling, frame, number
 
 WIDTH, LABEL, ROW, FIGURE = 720, 190, 24, 70
 
 
 class Rank(NamedTuple):
-    """One bar. parts: its values, in the order of the colours; text: its figure as people read it; before: the value of
+    """One bar. parts: its values, in the order of the legend; text: its figure as people read it; before: the value of
     an earlier period, drawn as a mark; href: where it leads; told: how many rows that are, said with its label."""
 
     label: str
@@ -22,7 +23,7 @@ class Rank(NamedTuple):
     told: str = ""
 
 
-def ranks(data: Sequence[Rank], *, title: str, legend: Sequence[str] = ()) -> str:
+def ranks(data: Sequence[Rank], *, title: str, legend: Sequence[Key] = ()) -> str:
     """Return a chart of lying bars. legend: what the parts are, where there are several."""
     top = ceiling(max((max(sum(rank.parts), rank.before or 0) for rank in data), default=0))
     foot = 22 if legend else 0
@@ -32,23 +33,23 @@ def ranks(data: Sequence[Rank], *, title: str, legend: Sequence[str] = ()) -> st
         f'<svg class="chart ranks" {frame(WIDTH, height)} role="{role}" aria-label="{escape(title)}" '
         'font-family="inherit" font-size="12">'
     ]
-    parts += [_rank(rank, number_, top) for number_, rank in enumerate(data)]
-    parts += [_key(name, index, height) for index, name in enumerate(legend)]
+    parts += [_rank(rank, place, top, legend or ONE) for place, rank in enumerate(data)]
+    parts += legend_of(legend, LABEL, height - 14)
     return "".join(parts) + "</svg>"
 
 
-def _rank(rank: Rank, index: int, top: float) -> str:
+def _rank(rank: Rank, index: int, top: float, keys: Sequence[Key]) -> str:
     y, room = index * ROW, WIDTH - LABEL - FIGURE
     text = rank.text or number(sum(rank.parts))
     name = rank.label if len(rank.label) <= 28 else rank.label[:27] + "…"
     found = [f'<text class="name" x="{LABEL - 8}" y="{y + 16}" text-anchor="end" fill="#1c2430">{escape(name)}</text>']
     at = float(LABEL)
-    for colour, value in enumerate(rank.parts, 1):
+    for key, value in zip(keys, rank.parts, strict=True):
         long = room * value / top
         if long > 0:
             found.append(
-                f'<rect class="column c{colour}" x="{at:.1f}" y="{y + 4}" width="{max(long, 1):.1f}" '
-                f'height="{ROW - 8}" rx="1.5" fill="{COLOURS[colour % len(COLOURS)]}"/>'
+                f'<rect class="column {key.kind}" x="{at:.1f}" y="{y + 4}" width="{max(long, 1):.1f}" '
+                f'height="{ROW - 8}" rx="1.5" fill="{FILLS[key.kind]}"/>'
             )
         at += long
     beside = at + 6
@@ -67,12 +68,3 @@ def _rank(rank: Rank, index: int, top: float) -> str:
     if rank.href:
         return f'<a class="bar" href="{escape(rank.href)}" aria-label="{label}"><title>{label}</title>{inner}</a>'
     return f"<g><title>{label}</title>{inner}</g>"
-
-
-def _key(name: str, index: int, height: int) -> str:
-    x = LABEL + index * 110
-    return (
-        f'<rect class="column c{index + 1}" x="{x}" y="{height - 14}" width="10" height="10" rx="2" '
-        f'fill="{COLOURS[(index + 1) % len(COLOURS)]}"/>'
-        f'<text class="axis" x="{x + 15}" y="{height - 5}" fill="#626c73">{escape(name)}</text>'
-    )

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 
-from earwitness.deliver.charts.bars import Tick
+from earwitness.deliver.charts.axes import Tick
 
 MINUTE = dt.timedelta(minutes=1)
 HOUR = dt.timedelta(hours=1)

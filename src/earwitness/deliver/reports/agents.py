@@ -66,7 +66,7 @@ def _by_desk(known: Mapping[str, directory.Person], heard: Mapping[str, list[Per
             desks[desk][0 if extension in heard else 1] += 1
     bars = [charts.Rank(desk, parts, f"{parts[0]} of {sum(parts)}") for desk, parts in sorted(desks.items())]
     title = "Agents by desk, listened to and not"
-    legend = ("Listened to", "Not")
+    legend = charts.keys("Listened to", "Not")
     return Chart(title, charts.ranks(bars[:TOP], title=title, legend=legend))
 
 

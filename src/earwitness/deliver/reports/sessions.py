@@ -113,7 +113,8 @@ def reasons(asking: Asking) -> Made:
         )
         for one in found[:TOP]
     ]
-    svg = charts.ranks(bars, title="Sessions by manager, with and without a reason", legend=("With", "Without"))
+    legend = charts.keys("With", "Without")
+    svg = charts.ranks(bars, title="Sessions by manager, with and without a reason", legend=legend)
     rows = tuple(
         SILENT.row(asking, one, f"{one.without_reason / one.sessions * 100:.0f} %")
         for one in found

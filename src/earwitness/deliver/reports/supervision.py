@@ -23,7 +23,8 @@ from earwitness.model.segment import ACTIONS
 from earwitness.search.summaries import Supervised, Who
 
 TOP = 25
-LEGEND = tuple(action.capitalize() for action in ACTIONS)
+MODES = tuple(action.capitalize() for action in ACTIONS)
+LEGEND = tuple(charts.Key(name, f"mode-{action}") for name, action in zip(MODES, ACTIONS, strict=True))
 
 
 def called(who: Who) -> str:
@@ -90,7 +91,7 @@ def _minutes(asking: Asking, who: str, label: str) -> Made:
         for p, row in zip(found[:TOP], rows, strict=False)
     ]
     title = f"Minutes by {label.lower()} and mode; the line on each bar is the period before"
-    labels = (label, *LEGEND, "All (min:s)", "Segments", "Period before")
+    labels = (label, *MODES, "All (min:s)", "Segments", "Period before")
     count = asking.reader.count(asking.scope, query)
     return Made(
         figures=(
@@ -150,7 +151,7 @@ def modes(asking: Asking) -> Chart:
         for pile in piles
         if any(pile.parts)
     )
-    table = Table("Segments over time by mode", ("When", *LEGEND), rows, (1, 2, 3, 4))
+    table = Table("Segments over time by mode", ("When", *MODES), rows, (1, 2, 3, 4))
     return Chart(f"Segments over time by mode ({asking.tz})", svg, table)
 
 

@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from earwitness.accounts import recorder
 from earwitness.accounts.recorder import actor_of
 from earwitness.deliver import charts
-from earwitness.deliver.charts.bars import Tick
+from earwitness.deliver.charts import Tick
 from earwitness.model.event import Event
 from earwitness.model.problem import NotFound
 from earwitness.model.scope import ACTIVITY, SUPERVISION
