@@ -44,6 +44,7 @@ ALL = {
         legend=LEGEND[:3],
         width=720,
         ticks=TICKS,
+        shaded=(charts.Span(0.47, 0.53, "hq could not be heard"),),
     ),
     "lanes": charts.lanes(
         [charts.Lane("Maria", (charts.Part(0.2, 0.4, "mode-barge", "barge"),))], title="Call", ticks=TICKS, width=720
@@ -83,6 +84,7 @@ def test_marks_stand_where_the_chart_has_them() -> None:
     stacks = Image.open(io.BytesIO(png.picture(Chart("", ALL["stacks"])).png))
     assert near(stacks, 180, 150, FILLS["mode-listen"])
     assert near(stacks, 180, 60, FILLS["mode-barge"])
+    assert near(stacks, 360, 60, "#f0d9a8")
 
 
 def test_a_chart_without_a_size_of_its_own_is_refused() -> None:

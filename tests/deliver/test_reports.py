@@ -17,10 +17,12 @@ from earwitness.deliver import charts, periods
 from earwitness.deliver.charts.heat import shade
 from earwitness.deliver.models import PersonalReport
 from earwitness.deliver.reports import actions, catalog, files, parts
+from earwitness.deliver.reports.overview import overview
 from earwitness.deliver.reports.parts import Asking, Made, change, minutes
 from earwitness.deliver.reports.supervision import MODES
 from earwitness.model.problem import Forbidden, Invalid
 from earwitness.search import Query
+from earwitness.web.dashboard import figures
 
 from .conftest import World, at
 from .test_calls import body
@@ -136,6 +138,23 @@ def test_the_dashboard_shows_both_logs_over_any_range(world: World) -> None:
     assert "Most active users" not in page
     assert "/reports/overview/file?" not in page
     assert "What you did last" in world.client("alex").get("/").content.decode()
+
+
+def test_the_bars_of_the_dashboard_are_as_long_as_what_they_are_sorted_by(world: World) -> None:
+    """One long segment outweighs two short ones."""
+    world.segments(
+        {"duration_ms": 2000},
+        {"duration_ms": 2000},
+        {"duration_ms": 40_000, "manager_extension": "2009", "manager_name": "Zed", "manager_username": "zed"},
+    )
+    asking = Asking(world.reader, world.access("ada").scope, SPAN, "UTC")
+    tops = figures.lines(overview(asking).tables[-1])
+    assert [(line.text, line.figure) for line in tops] == [
+        ("Zed (2009)", "1 · 0:40"),
+        ("Maria Rossi (2001)", "2 · 0:04"),
+    ]
+    assert ['width="100%"' in line.share.split("column")[1] for line in tops] == [True, False]
+    assert 'width="10%"' in tops[1].share
 
 
 def test_activity_by_user_is_compared_with_the_period_before(world: World) -> None:

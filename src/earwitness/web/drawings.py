@@ -10,6 +10,6 @@ def drawn(svg: str) -> SafeString:
     return mark_safe(svg)  # noqa: S308 -- the chart escapes what it shows
 
 
-def share(count: int, most: int) -> SafeString:
+def share(count: float, most: float) -> SafeString:
     """Return the bar below a figure of a list: as long as its share of the largest."""
     return drawn(charts.share(count, most, height=3))

@@ -4,8 +4,8 @@ Colours come from classes (``charts.css`` gives them, light and dark); the attri
 PDF without that style sheet shows. A chart is as wide as its place, or ``width`` pixels where one is given.
 """
 
-from earwitness.deliver.charts.axes import Tick
-from earwitness.deliver.charts.bars import Bar, Span, bars
+from earwitness.deliver.charts.axes import Span, Tick
+from earwitness.deliver.charts.bars import Bar, bars
 from earwitness.deliver.charts.colours import Key, keys
 from earwitness.deliver.charts.heat import Cell, heat
 from earwitness.deliver.charts.lanes import Lane, Part, lanes

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from html import escape
 from typing import NamedTuple
 
-from earwitness.deliver.charts.axes import FOOT, HEAD, Tick, grid, words
+from earwitness.deliver.charts.axes import FOOT, HEAD, Span, Tick, grid, shades, words
 from earwitness.deliver.charts.colours import FILLS
 from earwitness.deliver.charts.scale import Place, across, ceiling, frame, number
 
@@ -15,14 +15,6 @@ class Bar(NamedTuple):
     value: float
     label: str
     href: str = ""
-
-
-class Span(NamedTuple):
-    """A stretch to be shaded, such as a gap; start and end are fractions of the width."""
-
-    start: float
-    end: float
-    label: str
 
 
 WIDEST = 0.06  # of the chart: one column alone is a column, not a wall
@@ -53,11 +45,7 @@ def bars(  # noqa: PLR0913 -- a chart is described by its parts
         f'font-family="inherit" font-size="11">',
         grid(x, top, floor),
     ]
-    parts += [
-        f'<rect class="gap" x="{x(span.start)}" width="{x(max(span.end - span.start, 0.002))}" y="{HEAD}" '
-        f'height="{floor - HEAD}" fill="#f0d9a8"><title>{escape(span.label)}</title></rect>'
-        for span in shaded
-    ]
+    parts += shades(shaded, x, floor)
     parts += [
         _column("before", i, len(behind), 0.06, _tall(value, top, floor), x, floor) for i, value in enumerate(behind)
     ]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from html import escape
 from typing import NamedTuple
 
-from earwitness.deliver.charts.axes import FOOT, HEAD, Tick, grid, words
+from earwitness.deliver.charts.axes import FOOT, HEAD, Span, Tick, grid, shades, words
 from earwitness.deliver.charts.colours import FILLS, Key
 from earwitness.deliver.charts.colours import legend as legend_of
 from earwitness.deliver.charts.scale import across, ceiling, frame, number
@@ -29,6 +29,7 @@ def stacks(  # noqa: PLR0913 -- a chart is described by its parts
     height: int = 180,
     width: int | None = None,
     ticks: Sequence[Tick] = (),
+    shaded: Sequence[Span] = (),
 ) -> str:
     """Return a stacked time line. title: the whole chart in one sentence, for people who cannot see it."""
     x = across(width)
@@ -39,6 +40,7 @@ def stacks(  # noqa: PLR0913 -- a chart is described by its parts
         f'<svg class="chart stacks" {frame(width, height + LEGEND)} role="{role}" aria-label="{escape(title)}" '
         'font-family="inherit" font-size="11">',
         grid(x, top, floor),
+        *shades(shaded, x, floor),
     ]
     for index, pile in enumerate(data):
         parts += _pile(pile, x(index / len(data) + 0.1 / len(data)), x(0.8 / len(data)), (top, floor), (legend, unit))

@@ -108,7 +108,7 @@ def over_time(  # noqa: PLR0913 -- what to count, and how to show it
     unit = UNITS[query.stream]
     what = what or unit.capitalize()
     title = f"{what} over time, {number(sum(bar.value for bar in bars))} in all"
-    shaded = _shaded(found, at)
+    shaded = shaded_of(found, at)
     svg = charts.bars(
         bars, title=title, unit=unit, ticks=at.ticks, height=180, width=width, behind=behind, shaded=shaded
     )
@@ -119,7 +119,7 @@ def over_time(  # noqa: PLR0913 -- what to count, and how to show it
     return Timed(Chart(f"{what} over time ({query.tz}){told}", svg), rows)
 
 
-def _shaded(found: Histogram, at: Times) -> list[charts.Span]:
+def shaded_of(found: Histogram, at: Times) -> list[charts.Span]:
     """Return the gaps as stretches of the chart."""
     if not at.starts:
         return []

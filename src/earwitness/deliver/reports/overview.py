@@ -60,7 +60,11 @@ def _activity(asking: Asking) -> Made:
             caption,
             (label, "Events"),
             tuple(
-                Row((v.value or "(none)", number(v.count)), asking.href(ACTIVITY, valued(field, v.value)))
+                Row(
+                    (v.value or "(none)", number(v.count)),
+                    asking.href(ACTIVITY, valued(field, v.value)),
+                    weight=v.count,
+                )
                 for v in found.facets[column]
             ),
             (1,),
@@ -93,6 +97,7 @@ def _supervision(asking: Asking) -> Made:
         Row(
             (called(person.who), number(person.segments), minutes(person.total)),
             asking.href(SUPERVISION, text_of("manager", person.who)),
+            weight=person.total,
         )
         for person in found[:SHOWN]
     )

@@ -33,11 +33,13 @@ class Figure(NamedTuple):
 
 
 class Row(NamedTuple):
-    """cells: as text; href: where the rows are that it counts; hrefs: the same for single cells, by their place."""
+    """cells: as text; href: where the rows are that it counts; hrefs: the same for single cells, by their place;
+    weight: what a bar beside it measures."""
 
     cells: tuple[str, ...]
     href: str = ""
     hrefs: Mapping[int, str] = MappingProxyType({})
+    weight: float = 0
 
     @property
     def linked(self) -> list[tuple[str, str]]:

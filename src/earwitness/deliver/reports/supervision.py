@@ -145,7 +145,8 @@ def modes(asking: Asking) -> Chart:
     ]
     title = f"Segments over time by mode, {number(sum(map(sum, counts)))} in all"
     width = None if asking.linked else summary.WIDTH
-    svg = charts.stacks(piles, title=title, legend=LEGEND, ticks=at.ticks, width=width)
+    shaded = summary.shaded_of(whole, at)
+    svg = charts.stacks(piles, title=title, legend=LEGEND, ticks=at.ticks, width=width, shaded=shaded)
     rows = tuple(
         Row((pile.label, *(number(part) for part in pile.parts)), "", dict(enumerate(pile.hrefs, 1)))
         for pile in piles

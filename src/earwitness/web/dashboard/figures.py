@@ -35,15 +35,6 @@ def asked_of(request: HttpRequest, zone: str) -> Asked:
 
 
 def lines(table: Table) -> list[Line]:
-    """Return the rows of a table of counts, each with a bar as long as its share of the first."""
-    counts = [int(row.cells[1].replace(",", "")) for row in table.rows]
-    most = max(counts, default=0)
-    return [
-        Line(
-            row.cells[0],
-            " · ".join(row.cells[1:]),
-            share(count, most),
-            row.href,
-        )
-        for row, count in zip(table.rows, counts, strict=True)
-    ]
+    """Return the rows of a table, each with a bar as long as its share of the heaviest."""
+    most = max((row.weight for row in table.rows), default=0)
+    return [Line(row.cells[0], " · ".join(row.cells[1:]), share(row.weight, most), row.href) for row in table.rows]
