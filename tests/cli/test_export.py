@@ -1,8 +1,11 @@
 """``earwitness export``: the same file from a running server, from a killed one, and without any."""
 
 import csv
+import datetime as dt
 import io
 import json
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -10,7 +13,17 @@ import openpyxl
 import pyarrow.parquet as pq
 
 from earwitness.cli.connection import connect
+from earwitness.model.gap import Gap
+from earwitness.model.times import UTC
 from tests.cli.conftest import House, start, stop
+
+KEEP = """
+import sys
+from pathlib import Path
+from earwitness.store import Store
+with Store.open(f"chdb://{sys.argv[1]}/events", Path(sys.argv[1])) as store:
+    store.insert_lines("gaps", sys.argv[2].encode())
+"""  # one process has one engine, and that of the tests is another
 
 
 def lines(count: int) -> bytes:
@@ -66,6 +79,27 @@ def test_without_a_server_the_data_is_exported_all_the_same(tmp_path: Path) -> N
     house.json("import", "-", given=lines(3))
     out = tmp_path / "out.csv"
     assert house.json("export", "event:export_me", "--format", "csv", "-o", str(out))["rows"] == 3
+
+
+def test_gaps_are_told_beside_the_file(tmp_path: Path) -> None:
+    """Which switch was not heard, and when; the file is there all the same."""
+    house = House(tmp_path / "data")
+    gap = Gap(
+        id="0190a3c8-5d3e-7c1a-9f00-1b2c3d4e5f60",
+        source="asterisk",
+        pbx="hq",
+        started_at=dt.datetime(2026, 11, 2, 8, tzinfo=UTC),
+        ended_at=dt.datetime(2026, 11, 2, 9, tzinfo=UTC),
+        reason="The switch hq could not be heard.",
+    )
+    house.json("import", "-", given=lines(1))
+    subprocess.run([sys.executable, "-c", KEEP, str(house.data), json.dumps(gap.to_json())], check=True, timeout=60)
+    out = tmp_path / "out.csv"
+    done = house.run("export", "--format", "csv", "-o", str(out))
+    assert done.returncode == 0, done.stderr
+    told = "Gap from 2026-11-02T08:00:00.000000Z to 2026-11-02T09:00:00.000000Z: The switch hq could not be heard."
+    assert told in done.stderr
+    assert "The switch hq could not be heard, from 2026-11-02 08:00:00" in out.read_text(encoding="utf-8")
 
 
 def test_an_export_under_way_survives_a_server_that_is_killed(tmp_path: Path) -> None:

@@ -39,7 +39,7 @@ class World:
     people: dict[str, User]
     means: Means
     log: Log
-    seqs: dict[str, int] = field(default_factory=lambda: {"events": 0, "segments": 0})
+    seqs: dict[str, int] = field(default_factory=lambda: {"events": 0, "segments": 0, "gaps": 0})
 
     @property
     def reader(self) -> Reader:
@@ -70,6 +70,10 @@ class World:
     def segments(self, *rows: dict[str, Any]) -> list[dict[str, Any]]:
         """Record segments."""
         return self._insert("segments", rows, _segment)
+
+    def gaps(self, *rows: dict[str, Any]) -> list[dict[str, Any]]:
+        """Record that the switch hq could not be heard, for a minute each."""
+        return self._insert("gaps", rows, _gap)
 
     def _insert(
         self, table: str, rows: tuple[dict[str, Any], ...], make: Callable[[int], dict[str, Any]]
@@ -140,6 +144,17 @@ def _segment(seq: int) -> dict[str, Any]:
         "call_linkedid": "1769277733.331",
         "end_reason": "manager-hung-up",
         "outside_application": True,
+    }
+
+
+def _gap(seq: int) -> dict[str, Any]:
+    return {
+        "id": str(uuid.uuid4()),
+        "source": "asterisk",
+        "pbx": "hq",
+        "started_at": at(seq * 600),
+        "ended_at": at(seq * 600 + 60),
+        "reason": "The switch hq could not be heard.",
     }
 
 

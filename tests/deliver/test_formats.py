@@ -25,13 +25,22 @@ from pypdf import PdfReader
 
 from earwitness.deliver.formats import csv as csv_format
 from earwitness.deliver.formats import listing, pdf, render, safe, xlsx
-from earwitness.deliver.formats.about import About, Missing, lines, sentence
+from earwitness.deliver.formats.about import MOST_GAPS, About, gap_lines, lines, sentence
 from earwitness.deliver.formats.book import KIDS
 from earwitness.deliver.formats.child import Spec
 from earwitness.deliver.formats.listing import Place
 from earwitness.deliver.formats.xlsx import Heading
+from earwitness.model.gap import Gap
 from earwitness.model.times import UTC
 
+GAP = Gap(
+    id="",
+    source="asterisk",
+    pbx="hq",
+    started_at=dt.datetime(2026, 11, 2, 8, tzinfo=UTC),
+    ended_at=dt.datetime(2026, 11, 2, 9, tzinfo=UTC),
+    reason="The switch hq could not be heard.",
+)
 ABOUT = About(
     title="Activity audit log",
     search='user:ana* "changed by"',
@@ -41,7 +50,7 @@ ABOUT = About(
     who="sam",
     when=dt.datetime(2026, 11, 9, 6, 30, tzinfo=UTC),
     rows=3,
-    gaps=(Missing("asterisk", dt.datetime(2026, 11, 2, 8, tzinfo=UTC), dt.datetime(2026, 11, 2, 9, tzinfo=UTC)),),
+    gaps=(GAP,),
 )
 EVIL = ("=cmd|' /C calc'!A0", "+1+1", "-2+3", "@SUM(A1)", "\t=1", "\r=1", "＝1+1")
 ROWS = [
@@ -61,9 +70,18 @@ def test_what_a_file_says_about_itself_is_complete() -> None:
         "sam",
         "2026-11-09 08:30:00",
         "Rows: 3",
-        "asterisk could not be heard from 2026-11-02 10:00:00 to 2026-11-02 11:00:00",
+        "The switch hq could not be heard, from 2026-11-02 10:00:00 to 2026-11-02 11:00:00",
     ):
         assert part in text
+
+
+def test_more_gaps_than_one_reads_are_counted() -> None:
+    """The first are told one by one; of a switch that comes and goes all day no file becomes unreadable."""
+    nameless = msgspec.structs.replace(GAP, reason="")
+    told = gap_lines([nameless] * (MOST_GAPS + 1_500), "UTC")
+    assert len(told) == MOST_GAPS + 1
+    assert told[0] == ("Gap", "asterisk hq could not be heard, from 2026-11-02 08:00:00 to 2026-11-02 09:00:00 (UTC)")
+    assert told[-1] == ("Gaps", "and 1,500 more")
 
 
 def test_csv_has_the_names_first_and_one_line_for_each_row() -> None:
@@ -209,7 +227,7 @@ def test_pdf_has_a_title_page_figures_a_table_and_numbered_pages(tmp_path: Path)
     for number, page in enumerate(pages, 1):
         assert f"Page {number} of {len(pages)}" in page
     assert "Activity audit log" in pages[0]
-    assert "asterisk could not be heard" in pages[0]
+    assert "The switch hq could not be heard" in pages[0]
     assert "By user" in pages[1]
     listed = "".join(pages[2:])
     assert all(f" user{n} " in listed for n in range(200))

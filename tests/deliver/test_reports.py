@@ -140,6 +140,26 @@ def test_the_dashboard_shows_both_logs_over_any_range(world: World) -> None:
     assert "What you did last" in world.client("alex").get("/").content.decode()
 
 
+def test_a_gap_is_told_and_shaded_in_the_zone_of_the_report(world: World, tmp_path: Path) -> None:
+    """On the page, in the charts over time, on paper: which switch, from when to when."""
+    busy(world)
+    world.gaps({})
+    given = "from=2026-11-02&to=2026-11-09&tz=Europe/Bucharest"
+    for address in ("/", "/reports/managers", "/reports/users"):
+        page = plain(world.client("ada").get(f"{address}?{given}").content.decode())
+        assert "asterisk hq could not be heard from 2026-11-02 10:10:00 to 2026-11-02 10:11:00" in page, address
+        assert 'class="gap"' in world.client("ada").get(f"{address}?{given}").content.decode()
+    paper = tmp_path / "x.pdf"
+    paper.write_bytes(body(world.client("ada").get(f"/reports/managers/file?format=pdf&{given}")))
+    told = "The switch hq could not be heard, from 2026-11-02 10:10:00 to 2026-11-02 10:11:00"
+    assert told in " ".join(pdf_text(paper).split())
+
+
+def plain(page: str) -> str:
+    """The words of a page."""
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", "", page)).split())
+
+
 def test_the_bars_of_the_dashboard_are_as_long_as_what_they_are_sorted_by(world: World) -> None:
     """One long segment outweighs two short ones."""
     world.segments(

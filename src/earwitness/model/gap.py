@@ -24,6 +24,11 @@ class Gap(msgspec.Struct, frozen=True, kw_only=True):
     tenant: str = DEFAULT_TENANT
     session_id: str = ""
 
+    @property
+    def told(self) -> str:
+        """What was not heard, as a sentence without its full stop."""
+        return self.reason.rstrip(".") or f"{self.source} {self.pbx}".rstrip() + " could not be heard"
+
     def to_json(self) -> dict[str, Any]:
         """Return the fields as JSON values; times as RFC 3339 in UTC with six decimals."""
         row: dict[str, Any] = msgspec.to_builtins(self, builtin_types=(dt.datetime,))

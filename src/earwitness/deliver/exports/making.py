@@ -9,10 +9,11 @@ from earwitness.deliver import columns
 from earwitness.deliver.exports import summary
 from earwitness.deliver.exports.order import CSV, NDJSON, PARQUET, PDF, TITLES, Order
 from earwitness.deliver.formats import csv, pdf
-from earwitness.deliver.formats.about import About, Missing
+from earwitness.deliver.formats.about import About
 from earwitness.deliver.formats.child import Spec
 from earwitness.deliver.formats.render import render
 from earwitness.deliver.formats.safe import guard_sql
+from earwitness.model.gap import Gap
 from earwitness.model.scope import Scope
 from earwitness.model.times import UTC
 from earwitness.search import Query, Reader
@@ -32,7 +33,7 @@ class Made(NamedTuple):
     """What the file holds: the rows of the search, and the gaps of its range."""
 
     rows: int
-    gaps: tuple[Missing, ...]
+    gaps: tuple[Gap, ...]
 
 
 class Plan(NamedTuple):
@@ -48,7 +49,6 @@ def plan(reader: Reader, order: Order, scope: Scope, up_to: int) -> Plan:
     """Count what there is up to a place in the log, and describe it. Raises BadQuery and other problems."""
     query = order.up_to(up_to)
     found = reader.count(scope, query)
-    gaps = tuple(Missing(gap.source, gap.started_at, gap.ended_at) for gap in found.gaps)
     about = About(
         title=order.title or TITLES[order.stream],
         search=order.search,
@@ -59,7 +59,7 @@ def plan(reader: Reader, order: Order, scope: Scope, up_to: int) -> Plan:
         when=dt.datetime.now(UTC),
         rows=found.count,
         tenant=scope.tenant,
-        gaps=gaps,
+        gaps=found.gaps,
         masked=scope.masked,
         notes=order.notes,
     )

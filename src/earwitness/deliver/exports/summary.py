@@ -128,10 +128,7 @@ def shaded_of(found: Histogram, at: Times) -> list[charts.Span]:
     def place(moment: dt.datetime) -> float:
         return min(max((moment - first).total_seconds() / length, 0), 1)
 
-    return [
-        charts.Span(place(gap.started_at), place(gap.ended_at), f"{gap.source} could not be heard")
-        for gap in found.gaps
-    ]
+    return [charts.Span(place(gap.started_at), place(gap.ended_at), gap.told) for gap in found.gaps]
 
 
 def after(start: dt.datetime, interval: str) -> dt.datetime:

@@ -20,6 +20,7 @@ from earwitness.deliver.models.lease import free
 from earwitness.model.problem import Problem
 from earwitness.model.scope import Scope
 from earwitness.model.times import UTC
+from earwitness.search import items
 
 log = structlog.get_logger()
 EVERY = Q()
@@ -151,7 +152,7 @@ def _finish(means: Means, export: Export, draft: Path, made: making.Made) -> Non
     name = f"{export.id}.{export.format}"
     size = draft.stat().st_size
     draft.replace(means.folder / name)
-    gaps = [{"source": g.source, "from": g.start.isoformat(), "to": g.end and g.end.isoformat()} for g in made.gaps]
+    gaps = [items.gap(gap) for gap in made.gaps]
     Export.objects.filter(pk=export.pk).update(file=name, size=size, done=made.rows, total=made.rows, gaps=gaps)
     _end(export, Export.DONE, "")
 

@@ -1,23 +1,22 @@
 """What every file for people says about itself: the search, the range, who made it, when, how many rows, which gaps."""
 
 import datetime as dt
+from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
 import msgspec
 
+from earwitness.model.gap import Gap
+
 STREAM_TITLES = {"activity": "Activity audit log", "supervision": "Whisper/Barge/Listen log"}
 
 
-class Missing(msgspec.Struct, frozen=True):
-    """A time range in which a source could not be heard: the rows of the file are incomplete there."""
-
-    source: str
-    start: dt.datetime
-    end: dt.datetime | None
+MOST_GAPS = 20  # told one by one
 
 
 class About(msgspec.Struct, frozen=True, kw_only=True):
-    """One export or report. ``start`` and ``end`` None mean unbounded; ``rows`` counts the rows of the whole search."""
+    """One export or report. ``start`` and ``end`` None mean unbounded; ``rows`` counts the rows of the whole search;
+    ``gaps``: where they are incomplete."""
 
     title: str
     search: str
@@ -28,7 +27,7 @@ class About(msgspec.Struct, frozen=True, kw_only=True):
     when: dt.datetime
     rows: int
     tenant: str = "default"
-    gaps: tuple[Missing, ...] = ()
+    gaps: tuple[Gap, ...] = ()
     masked: bool = False
     notes: tuple[str, ...] = ()
 
@@ -44,9 +43,13 @@ def span(about: About) -> str:
     return f"{start} to {moment(about.end, about.tz, 'now')} ({about.tz})"
 
 
-def gap_text(gap: Missing, tz: str) -> str:
-    """Return one gap as a sentence without its full stop."""
-    return f"{gap.source} could not be heard from {moment(gap.start, tz, '')} to {moment(gap.end, tz, 'now')}"
+def gap_lines(gaps: Sequence[Gap], tz: str) -> list[tuple[str, str]]:
+    """Return what is said of gaps, as (label, text); beyond some, how many more there are."""
+    found = [
+        ("Gap", f"{gap.told}, from {moment(gap.started_at, tz, '')} to {moment(gap.ended_at, tz, '')} ({tz})")
+        for gap in gaps[:MOST_GAPS]
+    ]
+    return [*found, ("Gaps", f"and {len(gaps) - MOST_GAPS:,} more")] if len(gaps) > MOST_GAPS else found
 
 
 def lines(about: About) -> list[tuple[str, str]]:
@@ -64,9 +67,7 @@ def lines(about: About) -> list[tuple[str, str]]:
         found.append(("Tenant", about.tenant))
     if about.masked:
         found.append(("Masking", "The digits of telephone numbers are replaced by X."))
-    found += [("Gap", gap_text(gap, about.tz)) for gap in about.gaps]
-    if not about.gaps:
-        found.append(("Gaps", "none known in this range"))
+    found += gap_lines(about.gaps, about.tz) or [("Gaps", "none known in this range")]
     return found + [("Note", note) for note in about.notes]
 
 

@@ -8,6 +8,7 @@ from django.db import models
 
 from earwitness.accounts.models import Tenant, User
 from earwitness.deliver.models.lease import Leased
+from earwitness.model.gap import Gap
 
 KEPT = dt.timedelta(days=7)
 
@@ -61,6 +62,21 @@ class Export(Leased):
 
     def __str__(self) -> str:
         return f"{self.title} ({self.format})"
+
+    @property
+    def missing(self) -> tuple[Gap, ...]:
+        """The gaps in its range, as ``search.items.gap`` wrote them into ``gaps``."""
+        return tuple(
+            Gap(
+                id="",
+                source=gap["source"],
+                pbx=gap.get("pbx", ""),
+                started_at=dt.datetime.fromisoformat(gap["from"]),
+                ended_at=dt.datetime.fromisoformat(gap["to"]),
+                reason=gap.get("reason", ""),
+            )
+            for gap in self.gaps
+        )
 
     @property
     def is_fed(self) -> bool:

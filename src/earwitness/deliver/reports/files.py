@@ -5,7 +5,7 @@ from pathlib import Path
 
 from earwitness.deliver import periods
 from earwitness.deliver.formats import csv, pdf
-from earwitness.deliver.formats.about import About, Missing
+from earwitness.deliver.formats.about import About
 from earwitness.deliver.formats.child import Spec
 from earwitness.deliver.formats.render import render
 from earwitness.deliver.reports.catalog import Report
@@ -27,7 +27,7 @@ def about_of(report: Report, asking: Asking, made: Made, who: str, notes: tuple[
         when=dt.datetime.now(UTC),
         rows=made.rows,
         tenant=asking.scope.tenant,
-        gaps=tuple(Missing(gap.source, gap.started_at, gap.ended_at) for gap in made.gaps),
+        gaps=made.gaps,
         masked=asking.scope.masked,
         notes=(report.sentence, *made.notes, *notes),
     )

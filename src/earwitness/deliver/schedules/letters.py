@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from earwitness.deliver.exports.fronts import Front
 from earwitness.deliver.exports.order import TITLES
+from earwitness.deliver.formats.about import gap_lines
 from earwitness.deliver.messages.letter import Letter, make, moment
 from earwitness.deliver.models import Export, Run
 from earwitness.deliver.schedule import said
@@ -24,10 +25,7 @@ def report(run: Run, base_url: str, front: Front | None = None) -> Letter:
         ("Range", f"{start:%Y-%m-%d %H:%M} to {end:%Y-%m-%d %H:%M} ({found.zone})"),
         ("Rows", f"{export.total or 0:,}"),
         *map(_figure, front.figures if front else ()),
-        *(
-            ("Gap", f"{gap['source']} could not be heard from {gap['from']} to {gap['to'] or 'now'}")
-            for gap in export.gaps
-        ),
+        *gap_lines(export.missing, found.zone),
         *(("Note", note) for note in export.notes),
     ]
     first = (

@@ -13,7 +13,7 @@ from earwitness.web.dashboard.figures import asked_of, lines
 from earwitness.web.doors import access_of, page
 from earwitness.web.logs import zones
 from earwitness.web.me.listing import latest
-from earwitness.web.reports.views import PRESETS, pictures
+from earwitness.web.reports.views import PRESETS, shown
 
 REPORT = catalog.find("overview")
 
@@ -45,4 +45,4 @@ def show(request: HttpRequest) -> HttpResponse:
     except BadQuery as problem:
         return render(request, "dashboard/page.html", context | {"mistake": problem.detail}, status=400)
     tops = [(table.caption, lines(table)) for table in made.tables]
-    return render(request, "dashboard/page.html", context | {"made": made, "charts": pictures(made), "tops": tops})
+    return render(request, "dashboard/page.html", context | shown(made, shown_in.key) | {"tops": tops})

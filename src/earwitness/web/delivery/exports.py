@@ -14,6 +14,7 @@ from earwitness.accounts.recorder import actor_of
 from earwitness.deliver import means
 from earwitness.deliver.exports import actions, answers
 from earwitness.deliver.exports.order import TITLES, Order
+from earwitness.deliver.formats.about import gap_lines
 from earwitness.deliver.models import Export
 from earwitness.model.problem import Malformed
 from earwitness.web.doors import access_of, doors, page
@@ -95,6 +96,7 @@ def one(request: HttpRequest, export_id: UUID) -> HttpResponse:
     zone_ = ZoneInfo(export.tz)
     span = [f"{moment.astimezone(zone_):%Y-%m-%d %H:%M:%S}" if moment else "" for moment in (export.start, export.end)]
     context = {"export": export, "run": run, "title": TITLES[export.stream], "start": span[0], "end": span[1]}
+    context["gaps"] = gap_lines(export.missing, export.tz)
     return render(request, "delivery/export.html", context)
 
 

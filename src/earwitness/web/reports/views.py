@@ -21,7 +21,7 @@ from earwitness.model.problem import BadQuery, Invalid
 from earwitness.search import mask
 from earwitness.web.doors import access_of, page
 from earwitness.web.drawings import drawn
-from earwitness.web.logs import ranges
+from earwitness.web.logs import gaps, ranges
 from earwitness.web.people.forms import Plain
 from earwitness.web.reports.asked import Asked, ask
 
@@ -65,7 +65,12 @@ def show(request: HttpRequest, name: str) -> HttpResponse:
         made = report.make(asked.asking)
     except BadQuery as problem:
         return render(request, "reports/page.html", context | {"mistake": problem.detail}, status=400)
-    return render(request, "reports/page.html", context | {"made": made, "charts": pictures(made)})
+    return render(request, "reports/page.html", context | shown(made, asked.asking.tz))
+
+
+def shown(made: Made, tz: str) -> dict[str, object]:
+    """Return what every page of a report shows of it. tz: the zone of its times."""
+    return {"made": made, "charts": pictures(made), "zone_name": tz} | gaps.context(made.gaps, ZoneInfo(tz))
 
 
 def pictures(made: Made) -> list[tuple[str, SafeString, Table | None]]:
