@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from earwitness.model.gap import Gap
 from earwitness.model.scope import SUPERVISION
 from earwitness.model.segment import Evidence, Person, Segment
 from tests.cast import HOME
@@ -78,6 +79,29 @@ def test_every_link_of_the_page_leads_to_rows(pages: Pages, queue: str) -> None:
         assert answer.status_code == 200, link
         if "action%3A" not in link or "action%3Alisten" in link:
             assert "1 segment<" in answer.content.decode(), link
+
+
+def test_when_it_happened_is_a_table_too_and_shows_gaps(pages: Pages, queue: str) -> None:
+    """As above the activity log: how much is in a column, the same as a table, what could not be heard."""
+    away = -300 * 86_400  # a day that no other test looks at
+    one = segment(queue, "listen", away, away + 5)
+    pages.recorder.record_segments([one])
+    start = one.started_at.replace(minute=0, second=0, microsecond=0)
+    gap = Gap(
+        id=str(uuid.uuid4()),
+        source="asterisk",
+        pbx="berlin",
+        started_at=start + dt.timedelta(minutes=30),
+        ended_at=start + dt.timedelta(minutes=35),
+        reason="The line was cut.",
+    )
+    pages.recorder.record_gap(gap)
+    day = {"q": f"queue:{queue}", "from": f"{start:%Y-%m-%d}", "to": f"{start + dt.timedelta(days=1):%Y-%m-%d}"}
+    html = pages.client("audrey").get("/supervision", day).content.decode()
+    assert "1 segment</span>" in html.split('class="readout"')[1].split("</div>")[0]
+    table = html.split("As a table")[1].split("</table>")[0]
+    assert re.findall(r'number">([\d,]+)<', table) == ["1"]
+    assert "asterisk berlin: The line was cut" in html.split('class="gap"')[1].split("</rect>")[0]
 
 
 def test_what_becomes_known_later_is_shown(pages: Pages, queue: str) -> None:

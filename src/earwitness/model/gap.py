@@ -26,8 +26,11 @@ class Gap(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def told(self) -> str:
-        """What was not heard, as a sentence without its full stop."""
-        return self.reason.rstrip(".") or f"{self.source} {self.pbx}".rstrip() + " could not be heard"
+        """What was not heard, and of which source, as a sentence without its full stop."""
+        whom, reason = f"{self.source} {self.pbx}".rstrip(), self.reason.rstrip(".")
+        if not reason:
+            return f"{whom} could not be heard"
+        return reason if self.pbx and self.pbx in reason else f"{whom}: {reason}"
 
     def to_json(self) -> dict[str, Any]:
         """Return the fields as JSON values; times as RFC 3339 in UTC with six decimals."""

@@ -3,15 +3,14 @@
 import datetime as dt
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
-from earwitness.deliver import charts
+from earwitness.deliver import charts, timeline
 from earwitness.deliver.charts.scale import number
 from earwitness.deliver.formats.about import About
 from earwitness.deliver.formats.pdf import Chart, Report, Table
 from earwitness.model.scope import ACTIVITY, Scope
 from earwitness.search import Query, Reader
-from earwitness.search.answers import Histogram, Value
+from earwitness.search.answers import Value
 
 WIDTH = 720  # on paper and in mails
 TOP = 10
@@ -64,24 +63,6 @@ class Timed(NamedTuple):
     rows: list[tuple[str, int, int, str]]
 
 
-class Times(NamedTuple):
-    """The buckets of a histogram in a zone: their first moments, their ends, their names, the words below them."""
-
-    starts: list[dt.datetime]
-    ends: list[dt.datetime]
-    names: list[str]
-    ticks: Sequence[charts.Tick]
-
-
-def times_of(found: Histogram, tz: str) -> Times:
-    """Return when the buckets are."""
-    zone = ZoneInfo(tz)
-    starts = [bucket.start.astimezone(zone) for bucket in found.buckets]
-    ends = [*starts[1:], *([after(starts[-1], found.interval)] if starts else [])]
-    names = [charts.bucket_label(start, end) for start, end in zip(starts, ends, strict=True)]
-    return Times(starts, ends, names, charts.ticks(starts, ends[-1]) if starts else ())
-
-
 def over_time(  # noqa: PLR0913 -- what to count, and how to show it
     reader: Reader,
     scope: Scope,
@@ -95,7 +76,7 @@ def over_time(  # noqa: PLR0913 -- what to count, and how to show it
     """Return when it happened. before: the period to compare with; href: where a bucket leads; what: what the rows are
     called in caption and title, where they are not all of their log."""
     found = reader.histogram(scope, query, "auto", query.tz)
-    at = times_of(found, query.tz)
+    at = timeline.of(found, query.tz)
     bars = [
         charts.Bar(bucket.count, name, href(start, end) if href else "")
         for bucket, name, start, end in zip(found.buckets, at.names, at.starts, at.ends, strict=True)
@@ -108,34 +89,11 @@ def over_time(  # noqa: PLR0913 -- what to count, and how to show it
     unit = UNITS[query.stream]
     what = what or unit.capitalize()
     title = f"{what} over time, {number(sum(bar.value for bar in bars))} in all"
-    shaded = shaded_of(found, at)
     svg = charts.bars(
-        bars, title=title, unit=unit, ticks=at.ticks, height=180, width=width, behind=behind, shaded=shaded
+        bars, title=title, unit=unit, ticks=at.ticks, height=180, width=width, behind=behind, shaded=at.gaps
     )
     told = "; pale columns: the period before" if any(behind) else ""
     rows = [
         (bar.label, int(bar.value), int(behind[place]) if behind else 0, bar.href) for place, bar in enumerate(bars)
     ]
     return Timed(Chart(f"{what} over time ({query.tz}){told}", svg), rows)
-
-
-def shaded_of(found: Histogram, at: Times) -> list[charts.Span]:
-    """Return the gaps as stretches of the chart."""
-    if not at.starts:
-        return []
-    first, length = at.starts[0], (at.ends[-1] - at.starts[0]).total_seconds()
-
-    def place(moment: dt.datetime) -> float:
-        return min(max((moment - first).total_seconds() / length, 0), 1)
-
-    return [charts.Span(place(gap.started_at), place(gap.ended_at), gap.told) for gap in found.gaps]
-
-
-def after(start: dt.datetime, interval: str) -> dt.datetime:
-    """Return where a bucket ends, in the zone of its start: a day may have 23 or 25 hours."""
-    if interval == "P1M":
-        return (start.replace(day=1) + dt.timedelta(days=32)).replace(day=1)
-    if interval in ("P1D", "P1W"):
-        return start + dt.timedelta(days=7 if interval == "P1W" else 1)
-    minutes = {"PT1M": 1, "PT15M": 15}.get(interval, 60)
-    return (start.astimezone(dt.UTC) + dt.timedelta(minutes=minutes)).astimezone(start.tzinfo)

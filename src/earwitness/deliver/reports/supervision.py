@@ -3,7 +3,7 @@
 from collections import defaultdict
 from typing import NamedTuple
 
-from earwitness.deliver import charts
+from earwitness.deliver import charts, timeline
 from earwitness.deliver.charts.scale import number
 from earwitness.deliver.exports import summary
 from earwitness.deliver.reports.parts import (
@@ -128,7 +128,7 @@ def _minutes_row(asking: Asking, who: str, person: Person, before: int) -> Row:
 def modes(asking: Asking) -> Chart:
     """Return when segments began, by mode; each part of a column leads to its rows."""
     whole = asking.reader.histogram(asking.scope, asking.query(SUPERVISION), "auto", asking.tz)
-    at = summary.times_of(whole, asking.tz)
+    at = timeline.of(whole, asking.tz)
     counts = []
     for action in ACTIONS:
         query = asking.query(SUPERVISION, f"action:{action}")
@@ -145,8 +145,7 @@ def modes(asking: Asking) -> Chart:
     ]
     title = f"Segments over time by mode, {number(sum(map(sum, counts)))} in all"
     width = None if asking.linked else summary.WIDTH
-    shaded = summary.shaded_of(whole, at)
-    svg = charts.stacks(piles, title=title, legend=LEGEND, ticks=at.ticks, width=width, shaded=shaded)
+    svg = charts.stacks(piles, title=title, legend=LEGEND, ticks=at.ticks, width=width, shaded=at.gaps)
     rows = tuple(
         Row((pile.label, *(number(part) for part in pile.parts)), "", dict(enumerate(pile.hrefs, 1)))
         for pile in piles

@@ -1,16 +1,12 @@
 """What stands around the list: the total, the histogram, the top values, the notice of newer events."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-from earwitness.deliver import charts
 from earwitness.deliver.charts.scale import number
-from earwitness.model import times
-from earwitness.model.gap import Gap
 from earwitness.search import Reader
 from earwitness.web import drawings
 from earwitness.web.activity.form import FORM, PATH
@@ -18,7 +14,7 @@ from earwitness.web.activity.submitted import Submitted, without_itself
 from earwitness.web.logs import forms
 from earwitness.web.logs.addresses import Address
 from earwitness.web.logs.asked import Asked
-from earwitness.web.logs.moments import ends_of, text_of
+from earwitness.web.logs.histogram import histogram
 
 FACETS: tuple[tuple[str, str, str], ...] = (
     ("username", "user", "Users"),
@@ -36,72 +32,9 @@ def total(reader: Reader, asked: Asked, search: Submitted) -> str:
     return f"{number(count)} {'event' if count == 1 else 'events'}"
 
 
-class Row(NamedTuple):
-    """A bucket of the histogram in its table."""
-
-    label: str
-    figure: str
-    href: str
-
-
-def histogram(reader: Reader, asked: Asked, search: Submitted) -> SafeString:
-    """Return the histogram: a chart whose columns narrow the range, and the same as a table."""
-    found = reader.histogram(asked.scope, without_itself(reader, asked, search), "auto", asked.zone.key)
-    starts = [bucket.start.astimezone(asked.zone) for bucket in found.buckets]
-    ends = ends_of(starts, found.interval)
-    labels = [charts.bucket_label(start, end) for start, end in zip(starts, ends, strict=True)]
-    hrefs = [_narrowed(asked, start, end) for start, end in zip(starts, ends, strict=True)]
-    counts = [bucket.count for bucket in found.buckets]
-    caption = _caption(found.interval, len(counts), sum(counts))
-    data = [charts.Bar(*parts) for parts in zip(counts, labels, hrefs, strict=True)]
-    chart = charts.bars(
-        data,
-        title=f"Events over time, {caption}",
-        ticks=charts.ticks(starts, ends[-1]) if starts else (),
-        shaded=_shaded(found.gaps, starts, ends),
-        height=82,
-    )
-    rows = [Row(label, number(count), href) for label, count, href in zip(labels, counts, hrefs, strict=True) if count]
-    context = {
-        "chart": drawings.drawn(chart),
-        "caption": caption,
-        "table": rows,
-        "zone_name": asked.zone_name,
-        "start": _ms(starts[0]) if starts else "",
-        "end": _ms(ends[-1]) if ends else "",
-        "range_url": asked.url(start="", end=""),
-    }
-    return render_to_string("activity/histogram.html", context)
-
-
-LENGTHS = {"PT1M": "minute", "PT15M": "15 minutes", "PT1H": "hour", "P1D": "day", "P1W": "week", "P1M": "month"}
-
-
-def _caption(interval: str, buckets: int, events: int) -> str:
-    if not buckets:
-        return "nothing in this range"
-    return f"by {LENGTHS.get(interval, interval)}, {number(events)} {'event' if events == 1 else 'events'}"
-
-
-def _narrowed(asked: Asked, start: dt.datetime, end: dt.datetime) -> str:
-    first = max(start, asked.window.start) if asked.window.start else start
-    last = min(end, asked.window.end) if asked.window.end else end
-    return asked.url(start=text_of(first), end=text_of(last))
-
-
-def _ms(moment: dt.datetime) -> int:
-    return times.to_us(moment) // 1000
-
-
-def _shaded(gaps: Iterable[Gap], starts: Sequence[dt.datetime], ends: Sequence[dt.datetime]) -> list[charts.Span]:
-    if not starts:
-        return []
-    first, span = starts[0], (ends[-1] - starts[0]).total_seconds()
-
-    def place(moment: dt.datetime) -> float:
-        return min(max((moment - first).total_seconds() / span, 0), 1)
-
-    return [charts.Span(place(gap.started_at), place(gap.ended_at), f"{gap.source} could not be heard") for gap in gaps]
+def when(reader: Reader, asked: Asked, search: Submitted) -> SafeString:
+    """Return the histogram."""
+    return histogram(reader, asked, without_itself(reader, asked, search), "events")
 
 
 class Value(NamedTuple):

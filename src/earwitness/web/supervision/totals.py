@@ -3,15 +3,12 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.utils.safestring import SafeString
-
-from earwitness.deliver import charts
 from earwitness.deliver.charts.scale import number
 from earwitness.search import Reader
 from earwitness.search.summaries import Supervised
-from earwitness.web.drawings import drawn, share
+from earwitness.web.drawings import share
 from earwitness.web.logs.asked import Asked
-from earwitness.web.logs.moments import ends_of, text_of
+from earwitness.web.logs.histogram import histogram
 from earwitness.web.supervision import sessions
 from earwitness.web.supervision.asked import ACTIONS
 
@@ -26,7 +23,7 @@ def context(reader: Reader, asked: Asked) -> dict[str, Any]:
         "by_action": _by_action(found, asked),
         "by_manager": _by_manager(found, asked),
         "more_managers": max(len({_who(one) for one in found}) - MOST_MANAGERS, 0),
-        "histogram": _histogram(reader, asked),
+        "histogram": histogram(reader, asked, asked.query, "segments"),
     }
 
 
@@ -72,21 +69,3 @@ def _by_manager(found: Sequence[Supervised], asked: Asked) -> list[dict[str, Any
 def _who(one: Supervised) -> tuple[str, str]:
     """Return (what a manager is called, what to ask for them by)."""
     return one.who.name or one.who.username or one.who.extension, one.who.extension or one.who.username
-
-
-def _histogram(reader: Reader, asked: Asked) -> SafeString | str:
-    found = reader.histogram(asked.scope, asked.query, "auto", asked.zone.key)
-    starts = [bucket.start.astimezone(asked.zone) for bucket in found.buckets]
-    if not starts:
-        return ""
-    ends = ends_of(starts, found.interval)
-    bars = [
-        charts.Bar(
-            bucket.count,
-            charts.bucket_label(start, end),
-            asked.url(start=text_of(start), end=text_of(end)),
-        )
-        for bucket, start, end in zip(found.buckets, starts, ends, strict=True)
-    ]
-    chart = charts.bars(bars, title="Segments over time", ticks=charts.ticks(starts, ends[-1]), height=82)
-    return drawn(chart)
