@@ -39,6 +39,10 @@ class Facets(NamedTuple):
     other: dict[str, int]
     gaps: tuple[Gap, ...]
 
+    def rows(self, column: str) -> int:
+        """Return how many rows there are in all. column: one of which each row has one value."""
+        return sum(value.count for value in self.facets[column]) + self.other[column]
+
 
 class Bucket(msgspec.Struct, frozen=True):
     """How many rows there are from ``start`` to the start of the next bucket."""

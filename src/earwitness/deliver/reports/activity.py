@@ -1,13 +1,15 @@
 """Reports about the activity log."""
 
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 from earwitness.deliver import charts
 from earwitness.deliver.charts.heat import DAYS
 from earwitness.deliver.charts.scale import number
 from earwitness.deliver.reports.parts import Asking, Chart, Figure, Made, Row, Table, change, others, valued
+from earwitness.model.gap import Gap
 from earwitness.model.scope import ACTIVITY
-from earwitness.search.answers import Value
+from earwitness.search.answers import Facets, Value
 
 TOP = 25  # bars in a chart, values in a further table
 LISTED = 200  # values in the table behind the chart
@@ -38,8 +40,7 @@ def counted(asking: Asking, column: str, field: str, label: str, text: str = "")
     earlier = asking.reader.facets(asking.scope, asking.before.query(ACTIVITY, text), [column], ALL)
     before = {value.value: value.count for value in earlier.facets[column]}
     values = found.facets[column]
-    total = sum(value.count for value in values) + found.other[column]
-    total_before = sum(before.values()) + earlier.other[column]
+    total, total_before = found.rows(column), earlier.rows(column)
     hrefs = [asking.href(ACTIVITY, text, valued(field, value.value)) for value in values]
     bars = [
         charts.Rank(
@@ -131,15 +132,18 @@ def sign_ins(asking: Asking) -> Made:
     """Who signed in, who was refused."""
     good = "sub:login outcome:success,unknown"
     wished = (("Sign-ins", good), ("Refused sign-ins", REFUSED), ("Other refusals", f"{OTHER_REFUSED} -{REFUSED}"))
-    figures, tables, rows = [], [], 0
-    gaps = asking.reader.count(asking.scope, asking.query(ACTIVITY)).gaps
+    figures: list[Figure] = []
+    tables: list[Table] = []
+    rows = 0
+    gaps: tuple[Gap, ...] = ()
     for label, text in wished:
-        count = asking.reader.count(asking.scope, asking.query(ACTIVITY, text)).count
+        shown = (("username", "user", f"{label} by user"), ("user_ip", "ip", f"{label} by address"))
+        found = _top(asking, text, *shown)
+        count, gaps = found.rows, found.gaps
         before = asking.reader.count(asking.scope, asking.before.query(ACTIVITY, text)).count
         figures.append(Figure(label, number(count), change(count, before), asking.href(ACTIVITY, text)))
+        tables += found.tables
         rows += count
-        for column, field, name in (("username", "user", "User"), ("user_ip", "ip", "Address")):
-            tables.append(_top(asking, column, field, f"{label} by {name.lower()}", text))
     bad = f"{REFUSED} OR {OTHER_REFUSED}"
     return Made(tuple(figures), (asking.over_time(ACTIVITY, bad, "Refusals"),), tuple(tables), rows, gaps)
 
@@ -147,16 +151,31 @@ def sign_ins(asking: Asking) -> Made:
 def configuration(asking: Asking) -> Made:
     """What was changed in the configuration, by whom."""
     made = counted(asking, "username", "user", "User", CONFIGURATION)
-    tables = (
-        *made.tables,
-        _top(asking, "event", "event", "Changes by event", CONFIGURATION),
-        _top(asking, "event_object", "object", "Changes by what was changed", CONFIGURATION),
+    shown = (
+        ("event", "event", "Changes by event"),
+        ("event_object", "object", "Changes by what was changed"),
     )
-    return made._replace(tables=tables)
+    return made._replace(tables=(*made.tables, *_top(asking, CONFIGURATION, *shown).tables))
 
 
-def _top(asking: Asking, column: str, field: str, caption: str, text: str) -> Table:
-    found = asking.reader.facets(asking.scope, asking.query(ACTIVITY, text), [column], TOP)
+class Top(NamedTuple):
+    """The most frequent values of some columns, a table each; rows: how many rows there are in all."""
+
+    tables: tuple[Table, ...]
+    rows: int
+    gaps: tuple[Gap, ...]
+
+
+def _top(asking: Asking, text: str, *shown: tuple[str, str, str]) -> Top:
+    """Count the rows of a text by some columns in one look. shown: (column, search field, caption of the table)."""
+    found = asking.reader.facets(asking.scope, asking.query(ACTIVITY, text), [column for column, _, _ in shown], TOP)
+    tables = tuple(_table(asking, text, found, *each) for each in shown)
+    return Top(tables, found.rows(shown[0][0]), found.gaps)
+
+
+def _table(  # noqa: PLR0913, PLR0917 -- what was found, and how to show it
+    asking: Asking, text: str, found: Facets, column: str, field: str, caption: str
+) -> Table:
     rows = [
         Row(
             (value.value or "(none)", number(value.count)),

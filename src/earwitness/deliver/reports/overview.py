@@ -1,6 +1,5 @@
 """The house at one look: what was done, what was refused, who was listened to."""
 
-from collections.abc import Iterator
 from itertools import chain
 
 from earwitness.deliver.charts.scale import number
@@ -9,6 +8,7 @@ from earwitness.deliver.reports.parts import Asking, Figure, Made, Row, Table, c
 from earwitness.deliver.reports.supervision import called, modes, people, text_of
 from earwitness.model.problem import BadQuery
 from earwitness.model.scope import ACTIVITY, SUPERVISION
+from earwitness.search.summaries import Supervised
 
 SHOWN = 6
 ACTIVE = "Most active users"
@@ -37,22 +37,19 @@ def overview(asking: Asking) -> Made:
     )
 
 
-def _counted(asking: Asking, stream: str, *wishes: tuple[str, str]) -> Iterator[Figure]:
-    """Yield (label, search text) as figures beside the period to compare with."""
-    for label, text in wishes:
+def _figure(asking: Asking, stream: str, label: str, text: str, count: int | None = None) -> Figure:
+    """Return how many rows a text finds beside the period to compare with. count: where that is known already."""
+    if count is None:
         count = asking.reader.count(asking.scope, asking.query(stream, text)).count
-        before = asking.reader.count(asking.scope, asking.before.query(stream, text)).count
-        than = "a week before" if asking.back else "in the period before"
-        yield Figure(label, number(count), change(count, before, than), asking.href(stream, text))
+    before = asking.reader.count(asking.scope, asking.before.query(stream, text)).count
+    return Figure(label, number(count), change(count, before, _than(asking)), asking.href(stream, text))
+
+
+def _than(asking: Asking) -> str:
+    return "a week before" if asking.back else "in the period before"
 
 
 def _activity(asking: Asking) -> Made:
-    wishes = (
-        ("Events", ""),
-        ("Sign-ins refused", REFUSED),
-        ("Failed or denied", ENDED_BADLY),
-        ("Looked at in this log", LOOKED),
-    )
     query = asking.query(ACTIVITY)
     found = asking.reader.facets(asking.scope, query, ["username", "event"], SHOWN)
     tables = tuple(
@@ -74,24 +71,34 @@ def _activity(asking: Asking) -> Made:
             ("event", "event", "Event", FREQUENT),
         )
     )
-    count = asking.reader.count(asking.scope, query)
-    figures = tuple(_counted(asking, ACTIVITY, *wishes))
-    return Made(figures, (asking.over_time(ACTIVITY),), tables, count.count, found.gaps)
+    total = found.rows("username")
+    figures = (
+        _figure(asking, ACTIVITY, "Events", "", total),
+        _figure(asking, ACTIVITY, "Sign-ins refused", REFUSED),
+        _figure(asking, ACTIVITY, "Failed or denied", ENDED_BADLY),
+        _figure(asking, ACTIVITY, "Looked at in this log", LOOKED),
+    )
+    return Made(figures, (asking.over_time(ACTIVITY),), tables, total, found.gaps)
 
 
 def _supervision(asking: Asking) -> Made:
     query = asking.query(SUPERVISION)
-    found = people(asking.reader.supervised(asking.scope, query, "manager"))
-    before = people(asking.reader.supervised(asking.scope, asking.before.query(SUPERVISION), "manager"))
-    total, total_before = (sum(person.total for person in each) for each in (found, before))
-    count = asking.reader.count(asking.scope, query)
-    than = "a week before" if asking.back else "in the period before"
+    now, then = (
+        asking.reader.supervised(each.scope, each.query(SUPERVISION), "manager") for each in (asking, asking.before)
+    )
+    than = _than(asking)
+    ms, segments, barged = _totals(now)
+    ms_before, segments_before, barged_before = _totals(then)
     figures = (
-        *_counted(asking, SUPERVISION, ("Segments of supervision", ""), ("Barges", "action:barge")),
         Figure(
-            "Minutes supervised", minutes(total), change(total, total_before, than, minutes), asking.href(SUPERVISION)
+            "Segments of supervision",
+            number(segments),
+            change(segments, segments_before, than),
+            asking.href(SUPERVISION),
         ),
-        *_counted(asking, SUPERVISION, ("Segments without a reason", 'reason:""')),
+        Figure("Barges", number(barged), change(barged, barged_before, than), asking.href(SUPERVISION, "action:barge")),
+        Figure("Minutes supervised", minutes(ms), change(ms, ms_before, than, minutes), asking.href(SUPERVISION)),
+        _figure(asking, SUPERVISION, "Segments without a reason", 'reason:""'),
     )
     rows = tuple(
         Row(
@@ -99,7 +106,14 @@ def _supervision(asking: Asking) -> Made:
             asking.href(SUPERVISION, text_of("manager", person.who)),
             weight=person.total,
         )
-        for person in found[:SHOWN]
+        for person in people(now)[:SHOWN]
     )
     table = Table(MANAGERS, ("Manager", "Segments", "Minutes (min:s)"), rows, (1, 2))
-    return Made(figures, (modes(asking),), (table,), count.count, count.gaps)
+    gaps = asking.reader.count(asking.scope, query).gaps
+    return Made(figures, (modes(asking),), (table,), segments, gaps)
+
+
+def _totals(found: list[Supervised]) -> tuple[int, int, int]:
+    """Return (milliseconds, segments, segments of a barge)."""
+    barged = sum(row.segments for row in found if row.action == "barge")
+    return sum(row.duration_ms for row in found), sum(row.segments for row in found), barged
