@@ -21,6 +21,11 @@ HOME, AWAY = "default", "elsewhere"
 IP = "192.0.2.10"
 
 
+def page_of(answer: Any) -> str:
+    """Return the HTML of an answer, each run of white space as the one blank that a browser makes of it."""
+    return " ".join(answer.content.decode().split())
+
+
 @dataclass
 class Log:
     """What was recorded: each event as the keyword arguments of ``record_own``."""

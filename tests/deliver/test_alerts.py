@@ -15,6 +15,7 @@ from earwitness.deliver.messages import sending
 from earwitness.deliver.models import Alert, Firing, Message
 from earwitness.model.problem import Invalid
 from earwitness.search import Query
+from tests.cast import page_of
 
 from .conftest import World, now
 from .inbox import Inbox, inbox
@@ -288,7 +289,7 @@ def test_that_an_alert_cleared_is_told_too(world: World, inbox: Inbox) -> None:
         ("webhook", "cleared", True),
         ("webhook", "fired", True),
     ]
-    assert world.client("ada").get(f"/alerts/{alert.pk}").content.decode().count("that it cleared") == 2
+    assert page_of(world.client("ada").get(f"/alerts/{alert.pk}")).count("that it cleared") == 2
 
 
 def told_as(firing: Firing) -> str:

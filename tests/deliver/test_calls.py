@@ -19,6 +19,7 @@ from earwitness.deliver.models import Alert, Export, SavedSearch, Schedule
 from earwitness.search import Query
 from earwitness.web import models
 from earwitness.web.logs.ranges import PRESETS
+from tests.cast import page_of
 
 from .conftest import World
 
@@ -171,7 +172,7 @@ def test_a_large_export_from_a_page_waits_in_the_list(world: World, monkeypatch:
     Export.objects.filter(pk=export.pk).update(status="running", done=1, total=4)
     assert 'value="25"' in client.get("/exports").content.decode()
     Export.objects.filter(pk=export.pk).update(done=4)
-    assert "Putting the file together" in client.get("/exports").content.decode()
+    assert "Putting the file together" in page_of(client.get("/exports"))
     work.work(world.means)
     page = client.get("/exports").content.decode()
     assert f"/exports/{export.pk}/file" in page

@@ -18,6 +18,7 @@ from earwitness.deliver.formats.render import Ended
 from earwitness.deliver.models import Export, Message
 from earwitness.model import times
 from earwitness.model.problem import Conflict
+from tests.cast import page_of
 
 from .conftest import World
 from .test_exports import made
@@ -103,9 +104,9 @@ def test_what_the_engine_writes_waits_for_no_workbook(world: World) -> None:
 def test_a_server_without_jobs_says_why_nothing_is_made(world: World) -> None:
     """Started with ``--only`` and without them: what waits would wait without a word."""
     client = world.client("ada")
-    assert "without <code>jobs</code>" not in client.get("/exports").content.decode()
+    assert "without <code>jobs</code>" not in page_of(client.get("/exports"))
     meanings.use(replace(world.means, jobs=False))
-    assert "without <code>jobs</code>" in client.get("/exports").content.decode()
+    assert "without <code>jobs</code>" in page_of(client.get("/exports"))
 
 
 def test_exports_are_kept_seven_days(world: World) -> None:

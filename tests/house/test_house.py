@@ -11,6 +11,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 MOST_LINES = 400
+MOST_CHARACTERS = 150  # of a line of a template
 
 
 def tracked() -> list[Path]:
@@ -55,6 +56,18 @@ def test_no_file_is_too_long_to_read() -> None:
         for path in tracked()
         if path.suffix in {".py", ".html", ".css", ".js", ".sql"} and "migrations" not in path.parts
         if (lines := len(path.read_text(encoding="utf-8").splitlines())) > MOST_LINES
+    ]
+    assert long == []
+
+
+def test_templates_can_be_read() -> None:
+    """What belongs together is indented together; a line is as long as a screen is wide."""
+    long = [
+        f"{path.relative_to(ROOT)}:{number}"
+        for path in tracked()
+        if path.suffix == ".html" and "templates" in path.parts
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if len(line) > MOST_CHARACTERS
     ]
     assert long == []
 

@@ -6,6 +6,7 @@ from html import unescape
 
 import pytest
 
+from tests.cast import page_of
 from tests.web.conftest import Pages
 
 
@@ -126,7 +127,7 @@ def test_newer_events_are_counted_and_the_search_is_not(pages: Pages, word: str)
     assert audrey.get(newer).content.decode().strip() == ""
     pages.record(comments=word)
     pages.record(comments="something else")
-    assert "1 newer event<" in audrey.get(newer).content.decode()
+    assert "1 newer event<" in page_of(audrey.get(newer))
 
 
 def test_opened_params_are_recorded(pages: Pages, word: str) -> None:

@@ -4,6 +4,7 @@ import datetime as dt
 import re
 
 from earwitness.model.segment import Segment
+from tests.cast import page_of
 from tests.web.conftest import Pages
 from tests.web.test_supervision import NOON, queue, segment
 
@@ -34,7 +35,7 @@ def called(pages: Pages, queue: str) -> Segment:
 def test_legs_segments_and_events_stand_on_one_time_line(pages: Pages, queue: str) -> None:
     """Each leg is a lane, ringing and answered; each session is one, in its modes; the events are marks on the last."""
     one = called(pages, queue)
-    html = pages.client("audrey").get(f"/calls/{one.call_linkedid}").content.decode()
+    html = page_of(pages.client("audrey").get(f"/calls/{one.call_linkedid}"))
     assert "2 legs, 2 segments, 1 event," in html
     assert re.findall(r'<text class="name"[^>]*>([^<]+)<', html) == [
         "Leg PJSIP/trunk-1 to PJSIP/1001-1",
@@ -52,7 +53,7 @@ def test_what_others_call_a_leg_breaks_nothing(pages: Pages, queue: str) -> None
     """A program may record an event of the same name with anything in it: it is told in the table."""
     for params in ({}, {"start": "soon", "end": 3}, {"start": "2026-11-02", "end": "2026-11-01"}, {"start": None}):
         pages.record(event="call", sub_event="cdr", event_object=f"cdr:{queue}", params=params)
-    html = pages.client("audrey").get(f"/calls/{queue}").content.decode()
+    html = page_of(pages.client("audrey").get(f"/calls/{queue}"))
     assert "0 legs, 0 segments, 4 events," in html
     assert html.count('class="event"') == 4
 

@@ -13,6 +13,7 @@ from earwitness.accounts.models import Desk, User
 from earwitness.model.gap import Gap
 from earwitness.model.permission import PERMISSION_NAMES
 from earwitness.web import icons, menu
+from tests.cast import page_of
 from tests.web.conftest import Pages
 
 ENTRIES = [entry for group in menu.MENU for entry in group.entries]
@@ -102,7 +103,7 @@ def test_gaps_in_the_range_are_announced(pages: Pages) -> None:
         )
         pages.recorder.record_gap(gap)
     ada = pages.client("ada")
-    within = ada.get("/activity", {"from": "2025-03-01", "to": "2025-03-02", "summary": "1"}).content.decode()
+    within = page_of(ada.get("/activity", {"from": "2025-03-01", "to": "2025-03-02", "summary": "1"}))
     assert "could not be heard from 2025-03-01 12:00:00 to 2025-03-01 12:10:00" in within
     assert "The line was cut." in within
     assert 'class="gap"' in within

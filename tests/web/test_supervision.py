@@ -12,7 +12,7 @@ import pytest
 from earwitness.model.gap import Gap
 from earwitness.model.scope import SUPERVISION
 from earwitness.model.segment import Evidence, Person, Segment
-from tests.cast import HOME
+from tests.cast import HOME, page_of
 from tests.web.conftest import Pages
 
 NOON = dt.datetime(2026, 11, 2, 12, 0, 0, tzinfo=dt.UTC)
@@ -61,7 +61,7 @@ def test_a_session_is_shown_with_its_modes_to_scale(pages: Pages, queue: str) ->
 def test_the_bar_is_whole_where_the_search_finds_a_part(pages: Pages, queue: str) -> None:
     """Asking for barges alone lists one segment and still shows what came before it."""
     pages.recorder.record_segments([segment(queue, "listen", 0, 40), segment(queue, "barge", 40, 60)])
-    html = pages.client("audrey").get("/supervision", {"q": f"queue:{queue} action:barge"}).content.decode()
+    html = page_of(pages.client("audrey").get("/supervision", {"q": f"queue:{queue} action:barge"}))
     assert "1 segment<" in html
     assert "Listen 40 s, then Barge 20 s" in html
     assert "shown in part" in html
