@@ -49,7 +49,15 @@ ALL = {
     "lanes": charts.lanes(
         [charts.Lane("Maria", (charts.Part(0.2, 0.4, "mode-barge", "barge"),))], title="Call", ticks=TICKS, width=720
     ),
-    "lines": charts.lines([charts.Series("a", (1, 4, 2)), charts.Series("b", (0, 1, 3), "c2")], title="Lines"),
+    "lines": charts.lines(
+        [
+            charts.Series(charts.Key("Now", "c1"), (1, 4, 2), ("/a", "/b", "/c")),
+            charts.Series(charts.Key("Then", "c2"), (0, 1, 3)),
+        ],
+        title="Lines",
+        names=("Mon", "Tue", "Wed"),
+        ticks=TICKS,
+    ),
     "share": charts.share(1, 3, width=200),
 }
 
@@ -82,6 +90,9 @@ def test_marks_stand_where_the_chart_has_them() -> None:
     assert near(heat, 34 + 9.5 * 26, 16 + 2.5 * 20, SHADES[5])
     assert near(heat, 34 + 1.5 * 26, 16 + 0.5 * 20, SHADES[0])
     stacks = Image.open(io.BytesIO(png.picture(Chart("", ALL["stacks"])).png))
+    lines = Image.open(io.BytesIO(png.picture(Chart("", ALL["lines"])).png))
+    assert near(lines, 360, 6, FILLS["c1"])
+    assert near(lines, 120, 162, FILLS["c2"])
     assert near(stacks, 180, 150, FILLS["mode-listen"])
     assert near(stacks, 180, 60, FILLS["mode-barge"])
     assert near(stacks, 360, 60, "#f0d9a8")
@@ -112,7 +123,7 @@ def pictures(mail: EmailMessage) -> dict[str, bytes]:
 
 @pytest.mark.parametrize(
     ("wish", "charts_wanted"),
-    [({"report": "users", "name": "Users"}, 2), ({"report": "hours", "format": "csv"}, 2), ({"format": "xlsx"}, 1)],
+    [({"report": "users", "name": "Users"}, 2), ({"report": "hours", "format": "csv"}, 3), ({"format": "xlsx"}, 1)],
 )
 def test_the_mail_of_a_report_shows_its_charts(
     world: World, inbox: Inbox, wish: dict[str, str], charts_wanted: int

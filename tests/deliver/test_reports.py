@@ -109,7 +109,15 @@ def test_every_mark_and_figure_leads_to_as_many_rows_as_it_says(world: World) ->
 def test_a_cell_of_the_week_leads_to_its_hour(world: World) -> None:
     """Monday 08:00, in the table and in the picture alike."""
     world.events({}, {}, {"created": "2026-11-03 08:30:00.000000"})
-    table = made(world, "hours").tables[0]
+    report = made(world, "hours")
+    days = report.charts[1]
+    assert days.table
+    assert days.table.rows[8].cells == ("08:00 to 09:00", "3", "0")
+    assert counted(world, days.table.rows[8].hrefs[1]) == "3"
+    points = re.findall(r'<a class="bar" href="([^"]+)" aria-label="08:00 to 09:00, ([^:]+): (\d+) events"', days.svg)
+    assert [(name, count) for _, name, count in points] == [("Monday to Friday", "3"), ("Weekend", "0")]
+    assert [counted(world, html.unescape(href)) for href, _, _ in points] == ["3", "0"]
+    table = report.tables[0]
     assert table.rows[0].cells[9] == "2"
     assert counted(world, table.rows[0].hrefs[9]) == "2"
     assert counted(world, table.rows[0].hrefs[25]) == "2"

@@ -9,8 +9,9 @@ from earwitness.deliver.charts.bars import Bar, bars
 from earwitness.deliver.charts.colours import Key, keys
 from earwitness.deliver.charts.heat import Cell, heat
 from earwitness.deliver.charts.lanes import Lane, Part, lanes
-from earwitness.deliver.charts.lines import Series, lines, share
+from earwitness.deliver.charts.lines import Series, lines
 from earwitness.deliver.charts.ranks import Rank, ranks
+from earwitness.deliver.charts.shares import share
 from earwitness.deliver.charts.stacks import Pile, stacks
 from earwitness.deliver.charts.times import bucket_label, ticks
 

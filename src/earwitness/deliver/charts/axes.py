@@ -7,6 +7,7 @@ from typing import NamedTuple
 from earwitness.deliver.charts.scale import Place, short
 
 HEAD, FOOT = 6, 18  # pixels above the columns, and below them for the words
+LEGEND = 22  # pixels of a line below those, that names the parts
 
 
 class Tick(NamedTuple):

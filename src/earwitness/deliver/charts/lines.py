@@ -1,54 +1,68 @@
-"""Lines and shares: small shapes of how something went."""
+"""Lines over one axis: how several things go side by side, such as two sorts of day over their hours."""
 
 from collections.abc import Sequence
 from html import escape
 from typing import NamedTuple
 
-from earwitness.deliver.charts.colours import FILLS
-from earwitness.deliver.charts.scale import across, ceiling, frame
+from earwitness.deliver.charts.axes import FOOT, HEAD, LEGEND, Tick, grid, words
+from earwitness.deliver.charts.colours import FILLS, Key, legend
+from earwitness.deliver.charts.scale import across, ceiling, frame, number
+
+WIDTH = 720
 
 
 class Series(NamedTuple):
-    """One line: what it is, and its values at equal distances; kind: its colour, one of FILLS."""
+    """One line. key: what it is; values: at equal distances; hrefs: where each of its points leads."""
 
-    label: str
+    key: Key
     values: Sequence[float]
-    kind: str = "c1"
+    hrefs: Sequence[str] = ()
 
 
-def lines(series: Sequence[Series], *, title: str, height: int = 40, width: int = 160, filled: bool = True) -> str:
-    """Return a line chart of ``width`` by ``height`` units that stretches to its place.
+def lines(  # noqa: PLR0913 -- a chart is described by its parts
+    series: Sequence[Series],
+    *,
+    title: str,
+    names: Sequence[str],
+    ticks: Sequence[Tick] = (),
+    unit: str = "events",
+    height: int = 180,
+) -> str:
+    """Return a line chart.
 
-    title: the whole chart in one sentence, for people who cannot see it; ``filled`` shades under the first line.
+    title: the whole chart in one sentence, for people who cannot see it; names: what the points are called, in
+    the order of the values; unit: what is counted, for the label of each point.
     """
+    x = across(WIDTH)
     top = ceiling(max((value for one in series for value in one.values), default=0))
+    floor = height - FOOT
+    role = "group" if any(any(one.hrefs) for one in series) else "img"
     parts = [
-        f'<svg class="chart lines" viewBox="0 0 {width} {height}" width="100%" height="{height}" '
-        f'preserveAspectRatio="none" role="img" aria-label="{escape(title)}">'
+        f'<svg class="chart lines" {frame(WIDTH, height + LEGEND)} role="{role}" aria-label="{escape(title)}" '
+        'font-family="inherit" font-size="11">',
+        grid(x, top, floor),
     ]
-    for place, one in reversed(list(enumerate(series))):
-        points = _points(one.values, top, width, height)
-        if filled and place == 0 and points:
-            area = f"M0,{height} L{' L'.join(points)} L{points[-1].split(',')[0]},{height} Z"
-            parts.append(f'<path class="area {one.kind}" d="{area}" fill="{FILLS[one.kind]}" fill-opacity=".14"/>')
+    for one in series:
+        places = [(WIDTH * (i + 0.5) / len(names), _up(value, top, floor)) for i, value in enumerate(one.values)]
         parts.append(
-            f'<polyline class="line {one.kind}" points="{" ".join(points)}" fill="none" '
-            f'stroke="{FILLS[one.kind]}" stroke-width="1.5" vector-effect="non-scaling-stroke"/>'
+            f'<polyline class="line {one.key.kind}" points="{" ".join(f"{a:.1f},{b:.1f}" for a, b in places)}" '
+            f'fill="none" stroke="{FILLS[one.key.kind]}" stroke-width="1.5"/>'
         )
+        for i, (name, value, place) in enumerate(zip(names, one.values, places, strict=True)):
+            label = f"{name}, {one.key.name}: {number(value)} {unit}"
+            parts.append(_point(place, one.key.kind, label, one.hrefs[i] if one.hrefs else ""))
+    parts += words(ticks, x, height)
+    parts += legend([one.key for one in series], 0, height + LEGEND - 14)
     return "".join(parts) + "</svg>"
 
 
-def _points(values: Sequence[float], top: float, width: int, height: int) -> list[str]:
-    step = width / max(len(values) - 1, 1)
-    return [f"{i * step:.1f},{height - 1 - (height - 3) * value / top:.1f}" for i, value in enumerate(values)]
+def _up(value: float, top: float, floor: int) -> float:
+    return floor - (floor - HEAD) * value / top
 
 
-def share(part: float, whole: float, *, width: int | None = None, height: int = 4) -> str:
-    """Return a bar that is as long as the part is of the whole; it is decoration: the figures stand beside it."""
-    x = across(width)
-    long = min(part / whole, 1) if whole else 0
-    return (
-        f'<svg class="chart share" {frame(width, height)} aria-hidden="true"><rect class="rail" '
-        f'width="{x(1)}" height="{height}" rx="{height / 2:g}" fill="{FILLS["before"]}"/><rect class="column" '
-        f'width="{x(long)}" height="{height}" rx="{height / 2:g}" fill="{FILLS["column"]}"/></svg>'
-    )
+def _point(place: tuple[float, float], kind: str, label: str, href: str) -> str:
+    said = escape(label)
+    dot = f'<circle class="column {kind}" cx="{place[0]:.1f}" cy="{place[1]:.1f}" r="4" fill="{FILLS[kind]}"/>'
+    if href:
+        return f'<a class="bar" href="{escape(href)}" aria-label="{said}">{dot}<title>{said}</title></a>'
+    return f"<g>{dot}<title>{said}</title></g>"

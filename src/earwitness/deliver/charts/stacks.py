@@ -4,12 +4,10 @@ from collections.abc import Sequence
 from html import escape
 from typing import NamedTuple
 
-from earwitness.deliver.charts.axes import FOOT, HEAD, Span, Tick, grid, shades, words
+from earwitness.deliver.charts.axes import FOOT, HEAD, LEGEND, Span, Tick, grid, shades, words
 from earwitness.deliver.charts.colours import FILLS, Key
 from earwitness.deliver.charts.colours import legend as legend_of
 from earwitness.deliver.charts.scale import across, ceiling, frame, number
-
-LEGEND = 22  # pixels of the line below that names the parts
 
 
 class Pile(NamedTuple):

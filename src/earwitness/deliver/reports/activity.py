@@ -1,6 +1,6 @@
 """Reports about the activity log."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from earwitness.deliver import charts
@@ -117,10 +117,38 @@ def week(asking: Asking) -> Made:
             Figure("From 22:00 to 06:00", number(night), "", asking.href(ACTIVITY, "hour:22..23,0..5")),
             Figure("At the weekend", number(days[5] + days[6]), "", asking.href(ACTIVITY, "weekday:6..7")),
         ),
-        charts=(Chart(f"{title} ({asking.tz})", heat), asking.over_time(ACTIVITY)),
+        charts=(Chart(f"{title} ({asking.tz})", heat), _hours_of_the_day(asking, found), asking.over_time(ACTIVITY)),
         tables=(Table(f"{title} ({asking.tz})", labels, rows, tuple(range(1, 26))),),
         rows=count.count,
         gaps=count.gaps,
+    )
+
+
+def _hours_of_the_day(asking: Asking, found: Mapping[tuple[int, int], int]) -> Chart:
+    """Return how the hours of the day go, on working days and at the weekend."""
+    sorts = (("Monday to Friday", range(5), "weekday:1..5"), ("Weekend", range(5, 7), "weekday:6..7"))
+    names = [f"{hour:02d}:00 to {(hour + 1) % 24:02d}:00" for hour in range(24)]
+    series = [
+        charts.Series(
+            key,
+            [sum(found.get((day, hour), 0) for day in days) for hour in range(24)],
+            [asking.href(ACTIVITY, f"{text} hour:{hour}") for hour in range(24)],
+        )
+        for key, (_, days, text) in zip(charts.keys(*(name for name, _, _ in sorts)), sorts, strict=True)
+    ]
+    title = "Events by hour of the day, on working days and at the weekend"
+    ticks = [charts.Tick((hour + 0.5) / 24, f"{hour:02d}:00") for hour in range(0, 24, 3)]
+    rows = tuple(
+        Row(
+            (name, *(number(one.values[hour]) for one in series)),
+            hrefs={place: one.hrefs[hour] for place, one in enumerate(series, 1) if one.values[hour]},
+        )
+        for hour, name in enumerate(names)
+    )
+    return Chart(
+        f"{title} ({asking.tz})",
+        charts.lines(series, title=title, names=names, ticks=ticks),
+        Table(title, ("Hour", *(one.key.name for one in series)), rows, (1, 2)),
     )
 
 
