@@ -23,7 +23,7 @@ FILLS = {
     "waiting": "#d5dadd",
     "mark": "#46545b",
 }
-STEP = 110  # pixels from one name of a legend to the next
+STEP = 130  # pixels from one name of a legend to the next
 
 
 class Key(NamedTuple):
