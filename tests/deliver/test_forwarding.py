@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import re
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,7 +16,7 @@ from standardwebhooks.webhooks import Webhook
 
 from earwitness.accounts.models import User
 from earwitness.deliver import secrets
-from earwitness.deliver.forwarding import actions, kinds, senders, trial, work
+from earwitness.deliver.forwarding import actions, batches, kinds, senders, trial, work
 from earwitness.deliver.models import Forward
 from earwitness.model.problem import Forbidden, Invalid
 
@@ -46,7 +47,7 @@ def test_syslog_gets_every_row_in_the_order_of_the_log(world: World, tmp_path: P
         found = send(world, found)
         assert (found.cursor, found.sent, found.problem) == (450, 450, "")
         got = received(out, 450)
-    assert [json.loads(line["msg"].lstrip("\ufeff"))["seq"] for line in got] == list(range(1, 451))
+    assert [json.loads(line["msg"])["seq"] for line in got] == list(range(1, 451))
     world.events({})
     found = send(world, found)
     assert found.cursor == 450
@@ -116,6 +117,37 @@ def test_splunk_gets_events_with_its_token(world: World) -> None:
     assert "splunk-token" not in json.dumps(world.log.events, default=str)
 
 
+@pytest.mark.parametrize(("kind", "secret"), [("hec", "token"), ("webhook", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLTiw")])
+def test_what_is_too_much_for_a_receiver_goes_in_smaller_calls(world: World, kind: str, secret: str) -> None:
+    """Each row arrives once, in order; a row that is too large by itself is named, and can be left out."""
+    world.events(*({"comments": "x" * 1000} for _ in range(40)), {"comments": "y" * 30_000}, {"comments": "last"})
+    with receiver() as (base, kept):
+        found = send(world, forward(world, kind=kind, settings={"url": f"{base}/small"}, secret=secret))
+        assert found.cursor == 40
+        assert "413" in found.problem
+        assert "-seq:41" in found.problem
+        taken = len(kept.got)
+        found = send(world, found)
+        assert (found.cursor, len(kept.got)) == (40, taken)  # what was taken is not sent again
+        wish = actions.Wish(name="SIEM", kind=kind, settings={"url": f"{base}/small"}, search="-seq:41")
+        found = send(world, actions.change(world.actor("ada"), found, wish))
+        assert (found.cursor, found.problem) == (42, "")
+        seqs = [int(seq) for _, _, body in kept.got for seq in re.findall(rb'"seq":(\d+)', body)]
+    assert seqs == [*range(1, 41), 42]
+    assert taken > 1
+
+
+def test_a_call_holds_no_more_bytes_than_servers_usually_take(world: World) -> None:
+    """Long before its 500 rows are full; the receiver never has to refuse."""
+    world.events(*({"comments": "z" * 60_000} for _ in range(40)))
+    with receiver() as (base, kept):
+        found = send(world, forward(world, kind="hec", settings={"url": f"{base}/200"}, secret="token"))
+        assert (found.cursor, found.problem) == (40, "")
+        sizes = [len(body) for _, _, body in kept.got]
+    assert len(sizes) == 4
+    assert max(sizes) < 1_000_000
+
+
 @contextmanager
 def bucket() -> Iterator[tuple[str, Any]]:
     """A store that speaks S3, with one bucket."""
@@ -157,6 +189,28 @@ def test_a_bucket_gets_an_object_for_each_hour(world: World) -> None:
         assert found.cursor == 4
         found = send(world, found, later=7200)
         assert len(client.list_objects_v2(Bucket="audit")["Contents"]) == 3
+
+
+def test_an_hour_is_one_object_however_few_rows_pass_the_filter(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rows that are many looks apart are gathered; those that are more than an object holds are not."""
+    monkeypatch.setattr(batches, "READ_AT_ONCE", 8)
+    monkeypatch.setattr(senders.BucketSender, "most", 8)
+    world.events(*({"received_at": now(-7200), "comments": "needle" if n % 50 == 0 else ""} for n in range(200)))
+    with bucket() as (url, client):
+        settings = {"endpoint": url, "region": "eu-central-1", "bucket": "audit", "key_id": "AKID"}
+        wish = {"kind": "s3", "settings": settings, "secret": "SECRET"}
+        found = send(world, forward(world, search="needle", **wish))
+        assert (found.cursor, found.sent, found.problem) == (200, 4, "")
+        assert len(client.list_objects_v2(Bucket="audit")["Contents"]) == 1
+        found = send(world, forward(world, name="all", **wish | {"settings": settings | {"prefix": "all/"}}))
+        assert (found.cursor, found.sent, found.problem) == (200, 200, "")
+        objects = client.list_objects_v2(Bucket="audit", Prefix="all/")["Contents"]
+        lines = []
+        for name in sorted(entry["Key"] for entry in objects):
+            packed = client.get_object(Bucket="audit", Key=name)["Body"].read()
+            lines += zstandard.ZstdDecompressor().decompress(packed, max_output_size=1 << 20).splitlines()
+        assert [json.loads(line)["seq"] for line in lines] == list(range(1, 201))
+        assert len(objects) == 25
 
 
 def test_a_forward_can_be_paused_resumed_and_replayed(world: World) -> None:

@@ -2,6 +2,7 @@
 
 import contextlib
 import datetime as dt
+import email.utils
 import http.server
 import ipaddress
 import json
@@ -110,12 +111,16 @@ def test_this_machine_is_reached_by_the_address_that_is_allowed(monkeypatch: pyt
 
 
 class Receiver(http.server.BaseHTTPRequestHandler):
-    """Answers as its path says: /200, /503, /302, /slow; keeps what it got."""
+    """Answers as its path says: /200, /503, /302, /slow; /small takes 20 kB at most; keeps what it got."""
 
     got: list[tuple[str, dict[str, str], bytes]]
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
+        if self.path == "/small" and len(body) > 20_000:
+            self.send_response(413)
+            self.end_headers()
+            return
         type(self).got.append((self.path, dict(self.headers), body))
         if self.path == "/slow":
             time.sleep(2)
@@ -154,6 +159,16 @@ def receiver(context: ssl.SSLContext | None = None) -> Iterator[tuple[str, type[
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+def test_how_long_to_wait_is_told_in_seconds_or_by_a_date() -> None:
+    """Either way of RFC 9110, an hour at most; what is neither is not said."""
+    soon = email.utils.format_datetime(dt.datetime.now(dt.UTC) + dt.timedelta(seconds=90), usegmt=True)
+    assert 60 < (wire._seconds(soon) or 0) <= 90
+    assert wire._seconds("Wed, 21 Oct 2015 07:28:00 GMT") == 0
+    assert wire._seconds("7") == 7
+    assert wire._seconds("999999") == 3600
+    assert [wire._seconds(text) for text in (None, "", "soon", "-1", "Wed, 21 Oct 2015 07:28:00 -0000")] == [None] * 5
 
 
 def test_http_tells_what_the_receiver_said_and_follows_nothing() -> None:
@@ -305,9 +320,9 @@ def test_rsyslog_receives_every_message_in_order(tmp_path: Path, secure: bool) -
         connection.send([words.mapped(item, "activity", host="h") for item in items[20:]])
         got = received(out, 50)
         connection.close()
-    assert [json.loads(line["msg"].lstrip("\ufeff"))["seq"] for line in got] == list(range(50))
+    assert [json.loads(line["msg"])["seq"] for line in got] == list(range(50))
     first = got[0]
-    assert json.loads(first["msg"].lstrip("\ufeff")) == {"stream": "activity", **items[0]}
+    assert json.loads(first["msg"]) == {"stream": "activity", **items[0]}
     assert first["app-name"] == "earwitness"
     assert first["syslogseverity-text"] == "notice"
     assert 'user="ana.pop"' in first["structured-data"]

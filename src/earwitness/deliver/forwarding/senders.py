@@ -16,6 +16,7 @@ from earwitness.deliver.wire.syslog import Broken, Connection, Peer
 from earwitness.model.times import UTC
 
 _encode = msgspec.json.Encoder().encode
+CALL = 800_000  # bytes: many servers take a million in one request
 
 
 class NotTaken(Exception):  # noqa: N818 -- told to people as it stands
@@ -26,10 +27,16 @@ class NotTaken(Exception):  # noqa: N818 -- told to people as it stands
         self.retry_after = retry_after
 
 
+class TooLarge(NotTaken):
+    """A batch is more than the receiver takes at once: sending it in smaller ones is right."""
+
+
 class Sender(Protocol):
-    """``most`` rows at a time; ``hourly`` where a batch holds one hour and waits until that is over."""
+    """``most`` rows at a time, of about ``most_bytes`` of JSON in all; ``hourly`` where a batch holds one hour and
+    waits until that is over."""
 
     most: int
+    most_bytes: int
     hourly: bool
 
     def send(self, items: Sequence[Item]) -> None:
@@ -50,7 +57,7 @@ WORDS: dict[str, Callable[[Item, str], Any]] = {
 class SyslogSender:
     """Syslog over TCP or TLS; the message is JSON in some words, or CEF."""
 
-    most, hourly = 500, False
+    most, most_bytes, hourly = 500, 8_000_000, False
 
     def __init__(self, forward: Forward, guard: Guard) -> None:
         settings = forward.settings
@@ -77,7 +84,7 @@ class SyslogSender:
 class WebhookSender:
     """A signed call; its message id is that of the rows in it, the same at every try."""
 
-    most, hourly = 100, False
+    most, most_bytes, hourly = 100, CALL, False
 
     def __init__(self, forward: Forward, guard: Guard) -> None:
         self._forward, self._guard = forward, guard
@@ -98,7 +105,7 @@ class WebhookSender:
 class SplunkSender:
     """The HTTP Event Collector; 200 means that Splunk has the events."""
 
-    most, hourly = 500, False
+    most, most_bytes, hourly = 500, CALL, False
 
     def __init__(self, forward: Forward, guard: Guard) -> None:
         self._forward, self._guard = forward, guard
@@ -125,7 +132,7 @@ class BucketSender:
     """An object for each hour (several where an hour is large), named by its first place in the log: writing it again
     replaces it."""
 
-    most, hourly = 20_000, True
+    most, most_bytes, hourly = 20_000, 32_000_000, True
 
     def __init__(self, forward: Forward, guard: Guard) -> None:
         self._forward, self._guard = forward, guard
@@ -174,7 +181,8 @@ def _post(request: http.Request, guard: Guard) -> None:
 def _demand_good(answer: http.Answer) -> None:
     if not answer.good:
         said = " ".join(answer.text.split())[:200]
-        raise NotTaken(f"{http.told(answer)}{f': {said}' if said else '.'}", answer.retry_after)
+        kind = TooLarge if answer.status == http.TOO_LARGE else NotTaken
+        raise kind(f"{http.told(answer)}{f': {said}' if said else '.'}", answer.retry_after)
 
 
 SENDERS: dict[str, Callable[[Forward, Guard], Sender]] = {

@@ -5,43 +5,28 @@ Recording never waits for a receiver: the log itself is the queue, and the curso
 
 import datetime as dt
 import time
-from collections.abc import Generator, Iterator, Sequence
-from itertools import groupby
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Iterator
+from typing import Any
 
-import msgspec
 import structlog
 from django.db.models import F
 
 from earwitness.accounts.recorder import stopped
 from earwitness.deliver import owners, rounds, secrets
+from earwitness.deliver.forwarding.batches import Batch, batches
 from earwitness.deliver.forwarding.lines import Lines, setup_of
-from earwitness.deliver.forwarding.senders import NotTaken, Sender
+from earwitness.deliver.forwarding.senders import NotTaken, Sender, TooLarge
 from earwitness.deliver.means import Means
 from earwitness.deliver.models import Forward
 from earwitness.deliver.models.lease import free, runner
 from earwitness.model.problem import BadQuery, Forbidden, Problem
 from earwitness.model.scope import Scope
 from earwitness.model.times import UTC
-from earwitness.search import Query
 
 log = structlog.get_logger()
 ROUND_SECONDS = 10.0  # after which a forward that is far behind lets others have its thread
-READ_AT_ONCE = 2000  # places: a look into the log costs the same for one row as for many
-LATE = dt.timedelta(seconds=60)  # how long after its end an hour may still get rows
 PAUSES = (1, 2, 5, 10, 30, 60, 120, 300)
-_AS_SENT = frozenset({"params", "changes"})  # told on to the digit: 1e400 is a number, though no float
-_NOTHING = (b"{}", b"[]", b"null")
-_decode = msgspec.json.Decoder().decode
-_fields = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 _lines = Lines()
-
-
-class Batch(NamedTuple):
-    """Rows in their order, and the place in the log up to which the receiver then has everything."""
-
-    items: Sequence[dict[str, Any]]
-    up_to: int
 
 
 def send_due(means: Means, now: dt.datetime | None = None) -> int:
@@ -98,9 +83,7 @@ def _send(means: Means, forward: Forward, now: dt.datetime) -> None:
     scope = _scope(forward)
     sender, setup = _lines.of(forward, means.guard), setup_of(forward)
     until = time.monotonic() + ROUND_SECONDS
-    for batch in _batches(means, forward, scope, sender, now):
-        if batch.items:
-            sender.send(batch.items)
+    for batch in _taken(sender, batches(means, forward, scope, sender, now)):
         if not _move(forward, batch):
             return  # somebody began it anew at another place, or has its lease: the next round begins there
         if means.stop.is_set() or time.monotonic() > until or not forward.take(dt.datetime.now(UTC)):
@@ -109,66 +92,25 @@ def _send(means: Means, forward: Forward, now: dt.datetime) -> None:
             return  # it was turned off, replayed or changed meanwhile
 
 
-def _batches(means: Means, forward: Forward, scope: Scope, sender: Sender, now: dt.datetime) -> Iterator[Batch]:
-    """Yield what waits, in order; an hour that is not over waits on where the receiver takes hours."""
-    last = means.reader.last_seq(scope, forward.stream)
-    at_once = max(sender.most, READ_AT_ONCE)
-    while forward.cursor < last:
-        until = min(last, forward.cursor + at_once)
-        items = list(read(means, forward, scope, forward.cursor, until))
-        if sender.hourly:
-            if not (yield from _hours(forward, items, until, now, is_full=until < last)):
-                return
+def _taken(sender: Sender, found: Iterable[Batch]) -> Iterator[Batch]:
+    """Hand batches over and yield each once the receiver has it: in halves where one is more than it takes at once."""
+    for batch in found:
+        if not batch.items:
+            yield batch
             continue
-        for start in range(0, len(items), sender.most):
-            part = items[start : start + sender.most]
-            yield Batch(part, until if start + sender.most >= len(items) else int(part[-1]["seq"]))
-        if not items:
-            yield Batch((), until)
-
-
-def _hours(
-    forward: Forward, items: list[dict[str, Any]], until: int, now: dt.datetime, *, is_full: bool
-) -> Generator[Batch, None, bool]:
-    """Yield the hours that are over, or as large as one object may be; says whether all was yielded.
-
-    What is left is looked at again when its hour is over, and not before: reading it every second would be for nothing.
-    """
-    groups = [list(rows) for _, rows in groupby(items, key=lambda item: item["received_at"][:13])]
-    for number, rows in enumerate(groups):
-        over = _over(rows[-1])
-        if number + 1 == len(groups) and not is_full and now < over:
-            Forward.objects.filter(pk=forward.pk).update(next_try=over)
-            return False
-        yield Batch(rows, int(rows[-1]["seq"]))
-    yield Batch((), until)
-    return True
-
-
-def read(means: Means, forward: Forward, scope: Scope, after: int, until: int) -> Iterator[dict[str, Any]]:
-    """Yield the rows of a forward with ``after`` < seq <= ``until``, in the order of the log."""
-    range_ = f"seq:{after + 1}..{until}"
-    text = f"({forward.search}) {range_}" if forward.search.strip() else range_
-    query = Query(stream=forward.stream, text=text, start=None, end=None, tz="UTC")
-    rest = b""
-    for block in means.reader.export(scope, query, (), form="items", order="seq"):
-        *lines, rest = (rest + block).split(b"\n")
-        for line in lines:
-            yield _item(line)
-
-
-def _item(line: bytes) -> dict[str, Any]:
-    """Return a row as the mappings take it; what was sent as JSON stays the text that it was."""
-    return {
-        name: value if name in _AS_SENT and bytes(value) not in _NOTHING else _decode(value)
-        for name, value in _fields(line).items()
-    }
-
-
-def _over(item: dict[str, Any]) -> dt.datetime:
-    """Return when the hour of a row is over."""
-    hour = dt.datetime.fromisoformat(item["received_at"]).replace(minute=0, second=0, microsecond=0)
-    return hour + dt.timedelta(hours=1) + LATE
+        try:
+            sender.send(batch.items)
+            yield batch
+        except TooLarge as refusal:
+            if len(batch.items) == 1:
+                raise NotTaken(
+                    f"{refusal} One row alone is larger than the receiver takes: raise its limit, or leave the row out "
+                    f"with -seq:{batch.items[0]['seq']} in the search.",
+                    refusal.retry_after,
+                ) from None
+            half = len(batch.items) // 2
+            first = Batch(batch.items[:half], int(batch.items[half - 1]["seq"]))
+            yield from _taken(sender, (first, Batch(batch.items[half:], batch.up_to)))
 
 
 def _move(forward: Forward, batch: Batch) -> bool:

@@ -94,18 +94,27 @@ def _metadata(item: Item, stream: str) -> dict[str, Any]:
     }
 
 
+EVENT_UNMAPPED = (
+    *("event_object", "comments", "params", "changes", "on_behalf_of", "extension", "call_id", "reason", "desks"),
+    *("actor_type", "redactions", "clock_skew_ms", "producer", "producer_seq"),
+)
+SEGMENT_UNMAPPED = (
+    *("call_linkedid", "call_uniqueid", "cdr_id", "cdr_sequence", "queue", "customer_number", "talks_to", "end_reason"),
+    *("end_inferred", "evidence", "outside_application", "reason", "breaches", "notified", "desks", "action"),
+    *("session_id", "pbx", "manager", "agent"),
+)
+
+
 def _event(item: Item) -> dict[str, Any]:
-    names = ("event_object", "comments", "params", "changes", "on_behalf_of", "extension", "call_id", "reason", "desks")
     kind, _, uid = str(item.get("event_object") or "").partition(":")
     return {
         "resources": [{"type": item.get("object_type") or kind, "uid": item.get("object_id") or uid}] if kind else [],
-        "unmapped": {name: item.get(name) for name in names},
+        "unmapped": {name: item.get(name) for name in EVENT_UNMAPPED},
     }
 
 
 def _segment(item: Item) -> dict[str, Any]:
     agent = reading.person(item, "agent")
-    names = ("call_linkedid", "call_uniqueid", "cdr_id", "queue", "customer_number", "talks_to", "end_reason")
     return {
         "start_time": reading.millis(item["started_at"]),
         "end_time": reading.millis(item["ended_at"]),
@@ -113,6 +122,5 @@ def _segment(item: Item) -> dict[str, Any]:
         "resources": [
             {"type": "agent", "uid": agent["extension"], "name": agent["username"] or agent["name"] or "unknown"}
         ],
-        "unmapped": {name: item.get(name) for name in names}
-        | {"action": item["action"], "session_id": item["session_id"], "pbx": item.get("pbx")},
+        "unmapped": {name: item.get(name) for name in SEGMENT_UNMAPPED},
     }

@@ -1,7 +1,8 @@
 """Syslog messages (RFC 5424), framed by octet counting (RFC 6587 over TCP, RFC 5425 over TLS).
 
 Facility 13 (log audit); severity 5 (notice), 4 (warning) for what failed or was denied. The structured data carry what
-a collector sorts by; the message is the whole item as JSON, or a CEF line.
+a collector sorts by; the message is the whole item as JSON, or a CEF line. Neither begins with a byte order mark: JSON
+must not (RFC 8259, section 8.1), and collectors look for ``CEF:`` at the very beginning; RFC 5424 has it as MSG-ANY.
 """
 
 import socket
@@ -15,7 +16,6 @@ from earwitness.model import times
 FACILITY = 13
 NOTICE, WARNING = 5, 4
 SD_ID = "earwitness@32473"  # 32473 is the number that RFC 5612 sets aside for those without one of their own
-_UTF8_MARK = "\ufeff"
 
 Body = Callable[[Item, str], str]
 
@@ -33,8 +33,7 @@ def mapped(item: Item, stream: str, body: Body = json_body, host: str = "") -> b
     head = f"<{FACILITY * 8 + severity}>1 {times.text(what.when)} {name} earwitness - {stream}"
     data = {"tenant": item.get("tenant"), "seq": item.get("seq"), "id": item["id"], "user": what.user, "ip": what.ip}
     pairs = "".join(f' {key}="{_data(str(text))}"' for key, text in data.items() if text not in (None, ""))
-    mark = _UTF8_MARK if body is json_body else ""  # CEF collectors look for "CEF:" at the very beginning
-    return f"{head} [{SD_ID}{pairs}] {mark}{body(item, stream)}".encode()
+    return f"{head} [{SD_ID}{pairs}] {body(item, stream)}".encode()
 
 
 def framed(message: bytes) -> bytes:

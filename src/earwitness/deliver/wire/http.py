@@ -1,6 +1,8 @@
 """HTTP requests to what people entered: guarded, without redirects, bounded in time and in what is read back."""
 
 import contextlib
+import datetime as dt
+import email.utils
 import http.client
 import socket
 import ssl
@@ -13,6 +15,8 @@ from earwitness import __version__
 from earwitness.deliver.wire.guard import Guard, Refused
 
 MOST_READ = 4096
+TOO_LARGE = 413
+LONGEST_WAIT = 3600.0  # seconds
 GONE = 410  # the receiver wants no more (Standard Webhooks)
 
 
@@ -174,4 +178,15 @@ def _patience(opened: socket.socket, seconds: float) -> Iterator[None]:
 
 
 def _seconds(text: str | None) -> float | None:
-    return min(float(text), 3600.0) if text and text.isdigit() else None
+    """Return how long to wait, an hour at most. text: seconds or a date (RFC 9110, section 10.2.3)."""
+    if not text:
+        return None
+    if text.isascii() and text.isdigit():
+        return min(float(text), LONGEST_WAIT)
+    try:
+        wanted = email.utils.parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    if wanted.tzinfo is None:
+        return None
+    return min(max((wanted - dt.datetime.now(dt.UTC)).total_seconds(), 0.0), LONGEST_WAIT)
