@@ -197,6 +197,18 @@ def test_activity_by_user_is_compared_with_the_period_before(world: World) -> No
     assert all("<svg" in chart.svg for chart in found.charts)
 
 
+def test_who_was_one_of_very_many_in_the_period_before_is_compared_too(world: World) -> None:
+    """A thousand others did more then."""
+    world.events(
+        {"username": "zoe"},
+        {"username": "zoe", "created": at(-86_400)},
+        *({"username": f"user{n % 1000}", "created": at(-86_400 - n)} for n in range(2000)),
+    )
+    found = made(world, "users")
+    assert [row.cells for row in found.tables[0].rows] == [("zoe", "1", "100.0 %", "1")]
+    assert found.tables[0].rows[0].hrefs[3]
+
+
 def test_the_week_is_that_of_the_zone(world: World) -> None:
     """Monday 22:30 UTC is Tuesday 00:30 in Bucharest."""
     world.events({"created": "2026-11-02 22:30:00.000000"})

@@ -25,6 +25,15 @@ def test_facets_are_exact_and_name_the_rest(store: Store, reader: Reader, tenant
     assert found.other == {"username": 2, "sub_event": 2, "user_ip": 0, "object_type": 0}
 
 
+def test_facets_tell_about_the_values_that_are_asked_for(store: Store, reader: Reader, tenant: str) -> None:
+    """However rare they are; all others are other, and none is made up."""
+    insert(store, tenant, [{"username": name} for name in "aaabbc"] + [{"username": ""}])
+    found = reader.facets(scope(tenant), Query(), ["username"], 2, only=["c", "", "unheard"])
+    assert [(v.value, v.count) for v in found.facets["username"]] == [("", 1), ("c", 1)]
+    assert found.other == {"username": 5}
+    assert found.rows("username") == 7
+
+
 def test_every_desk_of_a_row_is_counted(store: Store, reader: Reader, tenant: str) -> None:
     """A row of two desks counts for both."""
     insert(store, tenant, [{"desks": ["a", "b"]}, {"desks": ["b"]}, {"desks": []}])

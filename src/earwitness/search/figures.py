@@ -43,15 +43,22 @@ class Figures:
         slots, bound = self._clauses()
         return int(self._store.query("rows.count", parameters=bound.values, slots=slots).rows[0][0])
 
-    def facets(self, by: Sequence[str], top: int) -> tuple[dict[str, tuple[Value, ...]], dict[str, int]]:
-        """Return (column -> top values, column -> how many rows have others). Raises Invalid."""
+    def facets(
+        self, by: Sequence[str], top: int, only: Sequence[str] = ()
+    ) -> tuple[dict[str, tuple[Value, ...]], dict[str, int]]:
+        """Return (column -> top values, column -> how many rows have others). Raises Invalid.
+
+        only: the values to tell about, all where it is empty; desks and breaches are few, and always told.
+        """
         names = check_facets(self._asked.stream.name, by, top)
-        found, other = self._plain([name for name in names if name not in _ARRAYS], top)
+        found, other = self._plain([name for name in names if name not in _ARRAYS], top, only)
         for name in _ARRAYS.keys() & names:
             found[name], other[name] = self._elements(_ARRAYS[name], top)
         return {name: found[name] for name in names}, {name: other[name] for name in names}
 
-    def _plain(self, names: list[str], top: int) -> tuple[dict[str, tuple[Value, ...]], dict[str, int]]:
+    def _plain(
+        self, names: list[str], top: int, only: Sequence[str]
+    ) -> tuple[dict[str, tuple[Value, ...]], dict[str, int]]:
         if not names:
             return {}, {}
         raw = [self._asked.columns._replace(masked=False).shown(name) for name in names]
@@ -61,7 +68,8 @@ class Figures:
         value = f"multiIf({''.join(f'{g}toString({e}), ' for g, e in zip(grouped, raw, strict=True))}'')"
         slots, bound = self._clauses(*raw)
         slots |= {"which": which, "value": value, "sets": f"{sets}, ()", "shown": self._shown(names)}
-        rows = self._store.query("rows.facets", parameters={**bound.values, "top": top}, slots=slots).rows
+        values = {**bound.values, "top": top, "only": list(only)}
+        rows = self._store.query("rows.facets", parameters=values, slots=slots).rows
         total = sum(count for which, _, count in rows if which == -1)
         found: dict[str, tuple[Value, ...]] = {}
         for place, name in enumerate(names):

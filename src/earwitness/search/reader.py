@@ -77,10 +77,13 @@ class Reader:
         asked = Filter(scope, query, self._store)
         return Count(Figures(self._store, asked).count(), self._gaps.of(asked))
 
-    def facets(self, scope: Scope, query: Query, by: Sequence[str], top: int = 20) -> Facets:
-        """Return the most frequent values of columns (``figures.FACETS``), and how many rows have others."""
+    def facets(self, scope: Scope, query: Query, by: Sequence[str], top: int = 20, only: Sequence[str] = ()) -> Facets:
+        """Return the most frequent values of columns (``figures.FACETS``), and how many rows have others.
+
+        only: the values to tell about, all where it is empty.
+        """
         asked = Filter(scope, query, self._store)
-        facets, other = Figures(self._store, asked).facets(by, top)
+        facets, other = Figures(self._store, asked).facets(by, top, only)
         return Facets(facets, other, self._gaps.of(asked))
 
     def histogram(self, scope: Scope, query: Query, interval: str = "auto", tz: str | None = None) -> Histogram:

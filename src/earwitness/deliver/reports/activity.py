@@ -13,7 +13,6 @@ from earwitness.search.answers import Facets, Value
 
 TOP = 25  # bars in a chart, values in a further table
 LISTED = 200  # values in the table behind the chart
-ALL = 1000
 ENDED_BADLY = "outcome:failure,denied"
 LOOKED = "source:earwitness event:search,params_opened"
 REFUSED = "sub:login_failed,login_refused,locked"
@@ -37,9 +36,10 @@ def counted(asking: Asking, column: str, field: str, label: str, text: str = "")
     """Count the rows of a text by the values of a column, beside the period before."""
     query = asking.query(ACTIVITY, text)
     found = asking.reader.facets(asking.scope, query, [column], LISTED)
-    earlier = asking.reader.facets(asking.scope, asking.before.query(ACTIVITY, text), [column], ALL)
-    before = {value.value: value.count for value in earlier.facets[column]}
     values = found.facets[column]
+    shown = [value.value for value in values]
+    earlier = asking.reader.facets(asking.scope, asking.before.query(ACTIVITY, text), [column], LISTED, only=shown)
+    before = {value.value: value.count for value in earlier.facets[column]}
     total, total_before = found.rows(column), earlier.rows(column)
     hrefs = [asking.href(ACTIVITY, text, valued(field, value.value)) for value in values]
     bars = [
@@ -68,7 +68,7 @@ def counted(asking: Asking, column: str, field: str, label: str, text: str = "")
         for value, href in zip(values, hrefs, strict=True)
     ]
     if found.other[column]:
-        rest = others(field, [value.value for value in values])
+        rest = others(field, shown)
         cells = ("all others", number(found.other[column]), f"{found.other[column] / total * 100:.1f} %", "")
         rows.append(Row(cells, asking.href(ACTIVITY, text, rest) if rest else ""))
     labels = (label, "Events", "Share", "Period before")
