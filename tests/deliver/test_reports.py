@@ -332,6 +332,9 @@ def test_a_report_is_the_same_in_every_file(world: World, tmp_path: Path) -> Non
     text = body(client.get(address + "csv")).decode("utf-8-sig")
     assert text.splitlines()[1].startswith("Maria Rossi (2001),5:12,0:00,1:00")
     assert "Report: Minutes by manager" in text.splitlines()[0]
+    assert "This file holds" not in text
+    several = body(client.get(address.replace("managers", "sign-ins") + "csv")).decode("utf-8-sig")
+    assert "This file holds Sign-ins by user; XLSX and PDF hold all 6 tables" in several.splitlines()[0]
     book = openpyxl.load_workbook(io.BytesIO(body(client.get(address + "xlsx"))))
     assert book.sheetnames[0] == "About"
     assert [cell.value for cell in list(book.worksheets[1].iter_rows())[1]][:2] == ["Maria Rossi (2001)", "5:12"]

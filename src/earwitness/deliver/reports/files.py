@@ -3,6 +3,8 @@
 import datetime as dt
 from pathlib import Path
 
+import msgspec
+
 from earwitness.deliver import periods
 from earwitness.deliver.formats import csv, pdf
 from earwitness.deliver.formats.about import About
@@ -36,12 +38,20 @@ def about_of(report: Report, asking: Asking, made: Made, who: str, notes: tuple[
 def write(path: Path, layout: str, about: About, made: Made) -> None:
     """Write a report. layout: one of FORMATS. Raises RenderFailed, OSError."""
     if layout == "csv":
-        table = made.tables[0]
+        table, about = made.tables[0], _of_one_table(about, made)
         with path.open("wb") as file:
             file.writelines(csv.write(table.labels, [row.cells for row in table.rows], about, bom=True))
         return
     kind = "tables" if layout == "xlsx" else "pdf"
     render(Spec(kind=kind, report=on_paper(about, made, behind=layout == "xlsx")), (), path, lambda _: None)
+
+
+def _of_one_table(about: About, made: Made) -> About:
+    """Return what a CSV says about itself: it has one table, so it names it where the report has more."""
+    if len(made.tables) == 1:
+        return about
+    note = f"This file holds {made.tables[0].caption}; XLSX and PDF hold all {len(made.tables)} tables of the report."
+    return msgspec.structs.replace(about, notes=(*about.notes, note))
 
 
 def on_paper(about: About, made: Made, *, behind: bool = False) -> pdf.Report:
