@@ -15,6 +15,7 @@ from earwitness.deliver.forwarding import actions, kinds, senders, trial, work
 from earwitness.deliver.models import Forward
 from earwitness.model.problem import Forbidden, Invalid
 
+from .buckets import bucket
 from .conftest import World
 from .test_wire import received, receiver, rsyslog
 
