@@ -50,6 +50,31 @@ def test_facets_of_nothing_known_are_refused(reader: Reader, tenant: str) -> Non
         assert set(caught.value.fields) == {field}
 
 
+@pytest.mark.parametrize(
+    ("zone", "start"),
+    [("Asia/Kolkata", "2026-11-20T11:17"), ("America/New_York", "2026-11-21T20:03"), ("UTC", "2026-11-21T20:03")],
+)
+def test_every_row_has_its_day_and_hour_in_the_zone(
+    store: Store, reader: Reader, tenant: str, zone: str, start: str
+) -> None:
+    """Three days with a row every 100 seconds: one part of the index spans the midnight at which a Monday begins there,
+    and ends in the same week of UTC."""
+    first = dt.datetime.fromisoformat(start).replace(tzinfo=U)
+    moments = [first + dt.timedelta(seconds=100 * n) for n in range(3000)]
+    insert(store, tenant, [{"created": f"{moment:%Y-%m-%d %H:%M:%S}"} for moment in moments])
+    local = [moment.astimezone(ZoneInfo(zone)) for moment in moments]
+
+    def count(text: str) -> int:
+        return reader.count(scope(tenant), Query(text=text, tz=zone)).count
+
+    for day in range(1, 8):
+        assert count(f"weekday:{day}") == sum(moment.isoweekday() == day for moment in local), day
+    for hour in range(24):
+        assert count(f"hour:{hour}") == sum(moment.hour == hour for moment in local), hour
+    assert count("weekday:6..7") == sum(moment.isoweekday() >= 6 for moment in local)
+    assert count("-weekday:7") == sum(moment.isoweekday() != 7 for moment in local)
+
+
 def test_suggestions_begin_with_what_was_typed(store: Store, reader: Reader, tenant: str) -> None:
     """Values that begin with the text come first, then those that hold it; most frequent first; case does not count."""
     names = ["Ana.Pop", "Ana.Pop", "ANABEL", "Diana", "ben", "100%", "o'brien"]
