@@ -83,7 +83,7 @@ def near(image: Image.Image, x: float, y: float, colour: str) -> bool:
 def test_marks_stand_where_the_chart_has_them() -> None:
     """A column, its neighbour of the period before, a gap, a cell of a heat map, each part of a pile, paper between."""
     bars = Image.open(io.BytesIO(png.picture(Chart("", ALL["bars"])).png))
-    assert near(bars, 120, 100, FILLS["column"])
+    assert near(bars, 120, 100, FILLS["c1"])
     assert near(bars, 480, 120, "#ffffff")
     assert near(bars, 360, 20, "#f0d9a8")
     heat = Image.open(io.BytesIO(png.picture(Chart("", ALL["heat"])).png))

@@ -36,49 +36,50 @@ def bars(  # noqa: PLR0913 -- a chart is described by its parts
     title: the whole chart in one sentence, for people who cannot see it; behind: values of an earlier period, drawn as
     pale columns behind; unit: what is counted, for the label of each column.
     """
-    x = across(width)
     top = ceiling(max([bar.value for bar in data] + list(behind), default=0))
-    floor = height - (FOOT if ticks else 1)
+    plot = Plot(across(width), len(data), top, height - (FOOT if ticks else 1))
     role = "group" if any(bar.href for bar in data) else "img"
+    gap = max(0.34 if behind else 0.16 if len(data) > 24 else 0.22, 1 - WIDEST * len(data))
     parts = [
         f'<svg class="chart bars" {frame(width, height)} role="{role}" aria-label="{escape(title)}" '
         f'font-family="inherit" font-size="11">',
-        grid(x, top, floor),
+        grid(plot.x, plot.top, plot.floor),
+        *shades(shaded, plot.x, plot.floor),
+        *(_column(plot, "before", index, value, 0.06) for index, value in enumerate(behind)),
+        *(_bar(plot, index, bar, unit, gap) for index, bar in enumerate(data)),
+        *words(ticks, plot.x, height),
     ]
-    parts += shades(shaded, x, floor)
-    parts += [
-        _column("before", i, len(behind), 0.06, _tall(value, top, floor), x, floor) for i, value in enumerate(behind)
-    ]
-    gap = max(0.34 if behind else 0.16 if len(data) > 24 else 0.22, 1 - WIDEST * len(data))
-    for i, bar in enumerate(data):
-        column = _column("column", i, len(data), gap, _tall(bar.value, top, floor), x, floor)
-        parts.append(_bar(bar, column, i, len(data), x, floor, unit))
-    return "".join(parts + words(ticks, x, height)) + "</svg>"
+    return "".join(parts) + "</svg>"
 
 
-def _tall(value: float, top: float, floor: int) -> float:
-    return max((floor - HEAD) * value / top, 1.5) if value else 0
+class Plot(NamedTuple):
+    """Where columns stand: so many side by side, on ``floor``; the highest value reaches up to the top."""
+
+    x: Place
+    columns: int
+    top: float
+    floor: int
 
 
-def _column(  # noqa: PLR0913, PLR0917 -- what it is and where it stands
-    kind: str, index: int, count: int, gap: float, tall: float, x: Place, floor: int
-) -> str:
-    if not tall:
+def _column(plot: Plot, kind: str, index: int, value: float, gap: float) -> str:
+    """Return one column. gap: how much of its place is left empty."""
+    if not value:
         return ""
-    slot = 1 / count
+    slot, tall = 1 / plot.columns, max((plot.floor - HEAD) * value / plot.top, 1.5)
     return (
-        f'<rect class="{kind}" x="{x(slot * (index + gap / 2))}" width="{x(slot * (1 - gap))}" y="{floor - tall:.1f}" '
-        f'height="{tall:.1f}" rx="1" fill="{FILLS[kind]}"/>'
+        f'<rect class="column {kind}" x="{plot.x(slot * (index + gap / 2))}" width="{plot.x(slot * (1 - gap))}" '
+        f'y="{plot.floor - tall:.1f}" height="{tall:.1f}" rx="1" fill="{FILLS[kind]}"/>'
     )
 
 
-def _bar(  # noqa: PLR0913, PLR0917 -- what it is and where it stands
-    bar: Bar, column: str, index: int, count: int, x: Place, floor: int, unit: str
-) -> str:
+def _bar(plot: Plot, index: int, bar: Bar, unit: str, gap: float) -> str:
+    """Return a column with what it says and where it leads; the whole height above its place can be pointed at."""
+    column = _column(plot, "c1", index, bar.value, gap)
     label = escape(f"{bar.label}: {number(bar.value)} {unit}")
     if not bar.href:
         return f"<g>{column}<title>{label}</title></g>"
     reach = (
-        f'<rect class="reach" x="{x(index / count)}" width="{x(1 / count)}" y="0" height="{floor}" fill="transparent"/>'
+        f'<rect class="reach" x="{plot.x(index / plot.columns)}" width="{plot.x(1 / plot.columns)}" y="0" '
+        f'height="{plot.floor}" fill="transparent"/>'
     )
     return f'<a class="bar" href="{escape(bar.href)}" aria-label="{label}">{reach}{column}<title>{label}</title></a>'

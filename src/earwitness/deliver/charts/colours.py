@@ -9,7 +9,6 @@ from html import escape
 from typing import NamedTuple
 
 FILLS = {
-    "column": "#2b8c94",
     "before": "#d5e6e7",
     "c1": "#2b8c94",
     "c2": "#c9822b",
@@ -41,7 +40,7 @@ def keys(*names: str) -> tuple[Key, ...]:
     return tuple(Key(name, f"c{place}") for place, name in enumerate(names, 1))
 
 
-def legend(shown: Sequence[Key], left: int, top: int) -> list[str]:
+def legend_line(shown: Sequence[Key], left: int, top: int) -> list[str]:
     """Return the line that names the parts; left, top: where it begins, in pixels."""
     return [
         f'<rect class="column {key.kind}" x="{left + place * STEP}" y="{top}" width="10" height="10" rx="2" '

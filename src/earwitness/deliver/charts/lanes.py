@@ -4,13 +4,12 @@ from collections.abc import Sequence
 from html import escape
 from typing import NamedTuple
 
-from earwitness.deliver.charts.axes import Tick
+from earwitness.deliver.charts.axes import FOOT, Tick, words
 from earwitness.deliver.charts.colours import FILLS
 from earwitness.deliver.charts.scale import across, frame
 
 LANE = 34
 BAR = 12
-FOOT = 18
 THINNEST = 0.003  # of the width: what is shorter is still seen
 
 
@@ -48,13 +47,4 @@ def lanes(data: Sequence[Lane], *, title: str, ticks: Sequence[Tick] = (), width
                 f'width="{x(long)}" height="{BAR}" fill="{FILLS[part.kind]}">'
                 f"<title>{escape(part.label)}</title></rect>"
             )
-    parts += [
-        f'<text class="axis" x="{x(tick.at)}" y="{height - 4}" text-anchor="{_anchor(tick.at)}" '
-        f'fill="#626c73" font-size="11">{escape(tick.label)}</text>'
-        for tick in ticks
-    ]
-    return "".join(parts) + "</svg>"
-
-
-def _anchor(at: float) -> str:
-    return "start" if at < 0.1 else "end" if at > 0.9 else "middle"
+    return "".join(parts + words(ticks, x, height)) + "</svg>"

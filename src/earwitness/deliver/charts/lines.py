@@ -5,10 +5,10 @@ from html import escape
 from typing import NamedTuple
 
 from earwitness.deliver.charts.axes import FOOT, HEAD, LEGEND, Tick, grid, words
-from earwitness.deliver.charts.colours import FILLS, Key, legend
-from earwitness.deliver.charts.scale import across, ceiling, frame, number
+from earwitness.deliver.charts.colours import FILLS, Key, legend_line
+from earwitness.deliver.charts.scale import WIDTH, across, ceiling, frame, number
 
-WIDTH = 720
+HEIGHT = 180  # without the legend
 
 
 class Series(NamedTuple):
@@ -19,14 +19,13 @@ class Series(NamedTuple):
     hrefs: Sequence[str] = ()
 
 
-def lines(  # noqa: PLR0913 -- a chart is described by its parts
+def lines(
     series: Sequence[Series],
     *,
     title: str,
     names: Sequence[str],
     ticks: Sequence[Tick] = (),
     unit: str = "events",
-    height: int = 180,
 ) -> str:
     """Return a line chart.
 
@@ -35,10 +34,10 @@ def lines(  # noqa: PLR0913 -- a chart is described by its parts
     """
     x = across(WIDTH)
     top = ceiling(max((value for one in series for value in one.values), default=0))
-    floor = height - FOOT
+    floor = HEIGHT - FOOT
     role = "group" if any(any(one.hrefs) for one in series) else "img"
     parts = [
-        f'<svg class="chart lines" {frame(WIDTH, height + LEGEND)} role="{role}" aria-label="{escape(title)}" '
+        f'<svg class="chart lines" {frame(WIDTH, HEIGHT + LEGEND)} role="{role}" aria-label="{escape(title)}" '
         'font-family="inherit" font-size="11">',
         grid(x, top, floor),
     ]
@@ -51,8 +50,8 @@ def lines(  # noqa: PLR0913 -- a chart is described by its parts
         for i, (name, value, place) in enumerate(zip(names, one.values, places, strict=True)):
             label = f"{name}, {one.key.name}: {number(value)} {unit}"
             parts.append(_point(place, one.key.kind, label, one.hrefs[i] if one.hrefs else ""))
-    parts += words(ticks, x, height)
-    parts += legend([one.key for one in series], 0, height + LEGEND - 14)
+    parts += words(ticks, x, HEIGHT)
+    parts += legend_line([one.key for one in series], 0, HEIGHT + LEGEND - 14)
     return "".join(parts) + "</svg>"
 
 

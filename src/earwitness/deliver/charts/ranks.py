@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from html import escape
 from typing import NamedTuple
 
-from earwitness.deliver.charts.colours import FILLS, ONE, Key
-from earwitness.deliver.charts.colours import legend as legend_of
-from earwitness.deliver.charts.scale import ceiling, frame, number
+from earwitness.deliver.charts.colours import FILLS, ONE, Key, legend_line
+from earwitness.deliver.charts.scale import WIDTH, ceiling, frame, number
 
-WIDTH, LABEL, ROW, FIGURE = 720, 190, 24, 70
+LABEL, ROW, FIGURE = 190, 24, 70
 
 
 class Rank(NamedTuple):
@@ -34,7 +33,7 @@ def ranks(data: Sequence[Rank], *, title: str, legend: Sequence[Key] = ()) -> st
         'font-family="inherit" font-size="12">'
     ]
     parts += [_rank(rank, place, top, legend or ONE) for place, rank in enumerate(data)]
-    parts += legend_of(legend, LABEL, height - 14)
+    parts += legend_line(legend, LABEL, height - 14)
     return "".join(parts) + "</svg>"
 
 

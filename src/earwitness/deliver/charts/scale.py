@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 Place = Callable[[float], str]
+WIDTH = 720  # of charts that have a size of their own: on paper, in mails, and where words stand beside the marks
 
 
 def ceiling(highest: float) -> float:

@@ -11,5 +11,5 @@ def share(part: float, whole: float, *, width: int | None = None, height: int = 
     return (
         f'<svg class="chart share" {frame(width, height)} aria-hidden="true"><rect class="rail" '
         f'width="{x(1)}" height="{height}" rx="{height / 2:g}" fill="{FILLS["before"]}"/><rect class="column" '
-        f'width="{x(long)}" height="{height}" rx="{height / 2:g}" fill="{FILLS["column"]}"/></svg>'
+        f'width="{x(long)}" height="{height}" rx="{height / 2:g}" fill="{FILLS["c1"]}"/></svg>'
     )

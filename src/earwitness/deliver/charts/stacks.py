@@ -5,8 +5,7 @@ from html import escape
 from typing import NamedTuple
 
 from earwitness.deliver.charts.axes import FOOT, HEAD, LEGEND, Span, Tick, grid, shades, words
-from earwitness.deliver.charts.colours import FILLS, Key
-from earwitness.deliver.charts.colours import legend as legend_of
+from earwitness.deliver.charts.colours import FILLS, Key, legend_line
 from earwitness.deliver.charts.scale import across, ceiling, frame, number
 
 
@@ -43,7 +42,7 @@ def stacks(  # noqa: PLR0913 -- a chart is described by its parts
     for index, pile in enumerate(data):
         parts += _pile(pile, x(index / len(data) + 0.1 / len(data)), x(0.8 / len(data)), (top, floor), (legend, unit))
     parts += words(ticks, x, height)
-    parts += legend_of(legend, 0, height + LEGEND - 14)
+    parts += legend_line(legend, 0, height + LEGEND - 14)
     return "".join(parts) + "</svg>"
 
 

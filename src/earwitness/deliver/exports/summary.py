@@ -5,14 +5,13 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from earwitness.deliver import charts, timeline
-from earwitness.deliver.charts.scale import number
+from earwitness.deliver.charts.scale import WIDTH, number
 from earwitness.deliver.formats.about import About
 from earwitness.deliver.formats.pdf import Chart, Report, Table
 from earwitness.model.scope import ACTIVITY, Scope
 from earwitness.search import Query, Reader
 from earwitness.search.answers import Value
 
-WIDTH = 720  # on paper and in mails
 TOP = 10
 FACETS = {
     ACTIVITY: (("username", "Users"), ("event", "Events"), ("source", "Sources"), ("outcome", "Outcomes")),

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from urllib.parse import urlencode
 
 from earwitness.deliver import periods
-from earwitness.deliver.charts.scale import number
+from earwitness.deliver.charts.scale import WIDTH, number
 from earwitness.deliver.exports import summary
 from earwitness.model import times
 from earwitness.model.gap import Gap
@@ -123,7 +123,7 @@ class Asking(NamedTuple):
             self.reader,
             self.scope,
             self.query(stream, text),
-            None if self.linked else summary.WIDTH,
+            None if self.linked else WIDTH,
             before=self.before.query(stream, text),
             href=lambda start, end: self.narrowed(start, end).href(stream, text),
             what=what,

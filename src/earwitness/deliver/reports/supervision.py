@@ -4,8 +4,7 @@ from collections import defaultdict
 from typing import NamedTuple
 
 from earwitness.deliver import charts, timeline
-from earwitness.deliver.charts.scale import number
-from earwitness.deliver.exports import summary
+from earwitness.deliver.charts.scale import WIDTH, number
 from earwitness.deliver.reports.parts import (
     NOT_LINKED,
     Asking,
@@ -144,7 +143,7 @@ def modes(asking: Asking) -> Chart:
         for index, (name, start, end) in enumerate(zip(at.names, at.starts, at.ends, strict=True))
     ]
     title = f"Segments over time by mode, {number(sum(map(sum, counts)))} in all"
-    width = None if asking.linked else summary.WIDTH
+    width = None if asking.linked else WIDTH
     svg = charts.stacks(piles, title=title, legend=LEGEND, ticks=at.ticks, width=width, shaded=at.gaps)
     rows = tuple(
         Row((pile.label, *(number(part) for part in pile.parts)), "", dict(enumerate(pile.hrefs, 1)))
