@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from earwitness.model import times
 from earwitness.model.event import Event
+from earwitness.model.gap import Gap
 from earwitness.model.problem import Invalid, NotFound
 from earwitness.model.scope import Scope
 from earwitness.model.segment import Segment
@@ -85,6 +86,10 @@ class Reader:
         asked = Filter(scope, query, self._store)
         facets, other = Figures(self._store, asked).facets(by, top, only)
         return Facets(facets, other, self._gaps.of(asked))
+
+    def gaps(self, scope: Scope, query: Query) -> tuple[Gap, ...]:
+        """Return the stretches of the range in which a source could not be heard; no row is looked at."""
+        return self._gaps.of(Filter(scope, query, self._store))
 
     def histogram(self, scope: Scope, query: Query, interval: str = "auto", tz: str | None = None) -> Histogram:
         """Return how many rows fall into each interval; days, weeks and months are those of ``tz``."""

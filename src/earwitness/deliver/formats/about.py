@@ -8,9 +8,6 @@ import msgspec
 
 from earwitness.model.gap import Gap
 
-STREAM_TITLES = {"activity": "Activity audit log", "supervision": "Whisper/Barge/Listen log"}
-
-
 MOST_GAPS = 20  # told one by one
 
 

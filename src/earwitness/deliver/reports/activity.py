@@ -7,7 +7,6 @@ from earwitness.deliver import charts
 from earwitness.deliver.charts.heat import DAYS
 from earwitness.deliver.charts.scale import number
 from earwitness.deliver.reports.parts import Asking, Chart, Figure, Made, Row, Table, change, others, valued
-from earwitness.model.gap import Gap
 from earwitness.model.scope import ACTIVITY
 from earwitness.search.answers import Facets, Value
 
@@ -93,7 +92,6 @@ def week(asking: Asking) -> Made:
     query = asking.query(ACTIVITY)
     found = asking.reader.week(asking.scope, query)
     count = asking.reader.count(asking.scope, query)
-    earlier = asking.reader.count(asking.scope, asking.before.query(ACTIVITY)).count
     days = [sum(found.get((day, hour), 0) for hour in range(24)) for day in range(7)]
     busiest = max(found, key=lambda place: found[place], default=None)
     title = "Events by day of the week and hour"
@@ -112,7 +110,7 @@ def week(asking: Asking) -> Made:
     labels = ("Day", *(f"{hour:02d}" for hour in range(24)), "All")
     return Made(
         figures=(
-            Figure("Events", number(count.count), change(count.count, earlier), asking.href(ACTIVITY)),
+            asking.figure(ACTIVITY, "Events", count=count.count),
             Figure("Busiest hour", when, "", asking.href(ACTIVITY, _hour(*busiest)) if busiest else ""),
             Figure("From 22:00 to 06:00", number(night), "", asking.href(ACTIVITY, "hour:22..23,0..5")),
             Figure("At the weekend", number(days[5] + days[6]), "", asking.href(ACTIVITY, "weekday:6..7")),
@@ -160,30 +158,37 @@ def sign_ins(asking: Asking) -> Made:
     """Who signed in, who was refused."""
     good = "sub:login outcome:success,unknown"
     wished = (("Sign-ins", good), ("Refused sign-ins", REFUSED), ("Other refusals", f"{OTHER_REFUSED} -{REFUSED}"))
-    figures: list[Figure] = []
-    tables: list[Table] = []
-    rows = 0
-    gaps: tuple[Gap, ...] = ()
-    for label, text in wished:
-        shown = (("username", "user", f"{label} by user"), ("user_ip", "ip", f"{label} by address"))
-        found = _top(asking, text, *shown)
-        count, gaps = found.rows, found.gaps
-        before = asking.reader.count(asking.scope, asking.before.query(ACTIVITY, text)).count
-        figures.append(Figure(label, number(count), change(count, before), asking.href(ACTIVITY, text)))
-        tables += found.tables
-        rows += count
-    bad = f"{REFUSED} OR {OTHER_REFUSED}"
-    return Made(tuple(figures), (asking.over_time(ACTIVITY, bad, "Refusals"),), tuple(tables), rows, gaps)
+    tops = [
+        _top(asking, text, Shown("username", "user", f"{label} by user"), Shown("user_ip", "ip", f"{label} by address"))
+        for label, text in wished
+    ]
+    return Made(
+        tuple(asking.figure(ACTIVITY, *wish, top.rows) for wish, top in zip(wished, tops, strict=True)),
+        (asking.over_time(ACTIVITY, f"{REFUSED} OR {OTHER_REFUSED}", "Refusals"),),
+        tuple(table for top in tops for table in top.tables),
+        sum(top.rows for top in tops),
+        asking.reader.gaps(asking.scope, asking.query(ACTIVITY)),
+    )
 
 
 def configuration(asking: Asking) -> Made:
     """What was changed in the configuration, by whom."""
     made = counted(asking, "username", "user", "User", CONFIGURATION)
-    shown = (
-        ("event", "event", "Changes by event"),
-        ("event_object", "object", "Changes by what was changed"),
+    tops = _top(
+        asking,
+        CONFIGURATION,
+        Shown("event", "event", "Changes by event"),
+        Shown("event_object", "object", "Changes by what was changed"),
     )
-    return made._replace(tables=(*made.tables, *_top(asking, CONFIGURATION, *shown).tables))
+    return made._replace(tables=(*made.tables, *tops.tables))
+
+
+class Shown(NamedTuple):
+    """A table of the most frequent values: of which column, by which field they are searched, what it is called."""
+
+    column: str
+    field: str
+    caption: str
 
 
 class Top(NamedTuple):
@@ -191,19 +196,16 @@ class Top(NamedTuple):
 
     tables: tuple[Table, ...]
     rows: int
-    gaps: tuple[Gap, ...]
 
 
-def _top(asking: Asking, text: str, *shown: tuple[str, str, str]) -> Top:
-    """Count the rows of a text by some columns in one look. shown: (column, search field, caption of the table)."""
-    found = asking.reader.facets(asking.scope, asking.query(ACTIVITY, text), [column for column, _, _ in shown], TOP)
-    tables = tuple(_table(asking, text, found, *each) for each in shown)
-    return Top(tables, found.rows(shown[0][0]), found.gaps)
+def _top(asking: Asking, text: str, *shown: Shown) -> Top:
+    """Count the rows of a text by some columns in one look."""
+    found = asking.reader.facets(asking.scope, asking.query(ACTIVITY, text), [each.column for each in shown], TOP)
+    return Top(tuple(_table(asking, text, found, each) for each in shown), found.rows(shown[0].column))
 
 
-def _table(  # noqa: PLR0913, PLR0917 -- what was found, and how to show it
-    asking: Asking, text: str, found: Facets, column: str, field: str, caption: str
-) -> Table:
+def _table(asking: Asking, text: str, found: Facets, shown: Shown) -> Table:
+    column, field, caption = shown
     rows = [
         Row(
             (value.value or "(none)", number(value.count)),

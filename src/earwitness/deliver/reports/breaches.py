@@ -2,7 +2,7 @@
 
 from earwitness.deliver import charts
 from earwitness.deliver.charts.scale import number
-from earwitness.deliver.reports.parts import Asking, Chart, Figure, Made, Row, Table, change, minutes, valued
+from earwitness.deliver.reports.parts import Asking, Chart, Figure, Made, Row, Table, minutes, valued
 from earwitness.deliver.reports.supervision import TOP, called, people, text_of
 from earwitness.model.scope import SUPERVISION
 
@@ -34,11 +34,10 @@ def breaches(asking: Asking) -> Made:
         for value, href in zip(found, hrefs, strict=True)
     )
     title = "Segments by the policy they broke; the line on each bar is the period before"
-    change_ = change(count, asking.reader.count(asking.scope, before).count)
     share = f"{count / whole.count * 100:.1f} %" if whole.count else "0 %"
     return Made(
         figures=(
-            Figure("Segments that broke a policy", number(count), change_, asking.href(SUPERVISION, ANY)),
+            asking.figure(SUPERVISION, "Segments that broke a policy", ANY, count),
             Figure("Share of all segments", share, "", asking.href(SUPERVISION, ANY)),
         ),
         charts=(

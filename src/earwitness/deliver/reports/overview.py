@@ -37,18 +37,6 @@ def overview(asking: Asking) -> Made:
     )
 
 
-def _figure(asking: Asking, stream: str, label: str, text: str, count: int | None = None) -> Figure:
-    """Return how many rows a text finds beside the period to compare with. count: where that is known already."""
-    if count is None:
-        count = asking.reader.count(asking.scope, asking.query(stream, text)).count
-    before = asking.reader.count(asking.scope, asking.before.query(stream, text)).count
-    return Figure(label, number(count), change(count, before, _than(asking)), asking.href(stream, text))
-
-
-def _than(asking: Asking) -> str:
-    return "a week before" if asking.back else "in the period before"
-
-
 def _activity(asking: Asking) -> Made:
     query = asking.query(ACTIVITY)
     found = asking.reader.facets(asking.scope, query, ["username", "event"], SHOWN)
@@ -73,10 +61,10 @@ def _activity(asking: Asking) -> Made:
     )
     total = found.rows("username")
     figures = (
-        _figure(asking, ACTIVITY, "Events", "", total),
-        _figure(asking, ACTIVITY, "Sign-ins refused", REFUSED),
-        _figure(asking, ACTIVITY, "Failed or denied", ENDED_BADLY),
-        _figure(asking, ACTIVITY, "Looked at in this log", LOOKED),
+        asking.figure(ACTIVITY, "Events", count=total),
+        asking.figure(ACTIVITY, "Sign-ins refused", REFUSED),
+        asking.figure(ACTIVITY, "Failed or denied", ENDED_BADLY),
+        asking.figure(ACTIVITY, "Looked at in this log", LOOKED),
     )
     return Made(figures, (asking.over_time(ACTIVITY),), tables, total, found.gaps)
 
@@ -86,7 +74,7 @@ def _supervision(asking: Asking) -> Made:
     now, then = (
         asking.reader.supervised(each.scope, each.query(SUPERVISION), "manager") for each in (asking, asking.before)
     )
-    than = _than(asking)
+    than = asking.than
     ms, segments, barged = _totals(now)
     ms_before, segments_before, barged_before = _totals(then)
     figures = (
@@ -98,7 +86,7 @@ def _supervision(asking: Asking) -> Made:
         ),
         Figure("Barges", number(barged), change(barged, barged_before, than), asking.href(SUPERVISION, "action:barge")),
         Figure("Minutes supervised", minutes(ms), change(ms, ms_before, than, minutes), asking.href(SUPERVISION)),
-        _figure(asking, SUPERVISION, "Segments without a reason", 'reason:""'),
+        asking.figure(SUPERVISION, "Segments without a reason", 'reason:""'),
     )
     rows = tuple(
         Row(
@@ -109,7 +97,7 @@ def _supervision(asking: Asking) -> Made:
         for person in people(now)[:SHOWN]
     )
     table = Table(MANAGERS, ("Manager", "Segments", "Minutes (min:s)"), rows, (1, 2))
-    gaps = asking.reader.count(asking.scope, query).gaps
+    gaps = asking.reader.gaps(asking.scope, query)
     return Made(figures, (modes(asking),), (table,), segments, gaps)
 
 

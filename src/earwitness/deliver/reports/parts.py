@@ -114,6 +114,18 @@ class Asking(NamedTuple):
         """Return notes that say something on a page alone, where there are addresses to follow."""
         return notes if self.linked else ()
 
+    @property
+    def than(self) -> str:
+        """What the stretch to compare with is called."""
+        return "a week before" if self.back else "in the period before"
+
+    def figure(self, stream: str, label: str, text: str = "", count: int | None = None) -> Figure:
+        """Return how many rows a text finds, beside the stretch to compare with. count: where that is known already."""
+        if count is None:
+            count = self.reader.count(self.scope, self.query(stream, text)).count
+        before = self.reader.count(self.scope, self.before.query(stream, text)).count
+        return Figure(label, number(count), change(count, before, self.than), self.href(stream, text))
+
     def over_time(self, stream: str, text: str = "", what: str = "") -> Chart:
         """Return when the rows of a text happened, beside the period before; each column leads to its rows.
 
