@@ -5,7 +5,7 @@ import json
 import pytest
 import zstandard
 
-from earwitness.deliver.forwarding import batches, senders
+from earwitness.deliver.forwarding import senders
 
 from .buckets import bucket
 from .conftest import World, now
@@ -38,7 +38,6 @@ def test_a_bucket_gets_an_object_for_each_hour(world: World) -> None:
 
 def test_an_hour_is_one_object_however_few_rows_pass_the_filter(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """Rows that are many looks apart are gathered; those that are more than an object holds are not."""
-    monkeypatch.setattr(batches, "READ_AT_ONCE", 8)
     monkeypatch.setattr(senders.BucketSender, "most", 8)
     world.events(*({"received_at": now(-7200), "comments": "needle" if n % 50 == 0 else ""} for n in range(200)))
     with bucket() as (url, client):

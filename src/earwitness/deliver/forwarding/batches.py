@@ -9,10 +9,9 @@ from typing import Any, NamedTuple
 import msgspec
 
 from earwitness.deliver.forwarding.senders import Sender
-from earwitness.deliver.means import Means
 from earwitness.deliver.models import Forward
 from earwitness.model.scope import Scope
-from earwitness.search import Query
+from earwitness.search import Query, Reader
 
 READ_AT_ONCE = 2000  # places: a look into the log costs the same for one row as for many
 MOST_PLACES = 500_000  # of one look, where few rows pass the filter
@@ -40,15 +39,37 @@ class _Look(NamedTuple):
     up_to: int
 
 
-def batches(means: Means, forward: Forward, scope: Scope, sender: Sender, now: dt.datetime) -> Iterator[Batch]:
+class Source(NamedTuple):
+    """Where the rows of a forward come from: the log, as its owner sees it."""
+
+    reader: Reader
+    scope: Scope
+    forward: Forward
+
+    def last(self) -> int:
+        """Return the last place in the log."""
+        return self.reader.last_seq(self.scope, self.forward.stream)
+
+    def rows(self, after: int, until: int) -> Iterator[tuple[Item, int]]:
+        """Yield the rows with ``after`` < seq <= ``until`` in the order of the log, each with its bytes as JSON."""
+        search, range_ = self.forward.search, f"seq:{after + 1}..{until}"
+        text = f"({search}) {range_}" if search.strip() else range_
+        query = Query(stream=self.forward.stream, text=text, start=None, end=None, tz="UTC")
+        rest = b""
+        for block in self.reader.export(self.scope, query, (), form="items", order="seq"):
+            *lines, rest = (rest + block).split(b"\n")
+            for line in lines:
+                yield _item(line), len(line)
+
+
+def batches(source: Source, sender: Sender, now: dt.datetime) -> Iterator[Batch]:
     """Yield what waits, in order; an hour that is not over waits on where the receiver takes hours."""
-    last = means.reader.last_seq(scope, forward.stream)
+    last = source.last()
     if sender.hourly:
-        yield from _hours(means, forward, scope, sender, last, now)
+        yield from _hours(source, sender, last, now)
         return
-    while forward.cursor < last:
-        until = min(last, forward.cursor + max(sender.most, READ_AT_ONCE))
-        look = _look(means, forward, scope, forward.cursor, until)
+    while source.forward.cursor < last:
+        look = _look(source, source.forward.cursor, min(last, source.forward.cursor + READ_AT_ONCE))
         yield from _packed(look, sender) if look.rows else [Batch((), look.up_to)]
 
 
@@ -65,9 +86,7 @@ def _packed(look: _Look, sender: Sender) -> Iterator[Batch]:
     yield Batch(part, look.up_to)
 
 
-def _hours(  # noqa: PLR0913, PLR0917 -- what to read, for whom, until when
-    means: Means, forward: Forward, scope: Scope, sender: Sender, last: int, now: dt.datetime
-) -> Iterator[Batch]:
+def _hours(source: Source, sender: Sender, last: int, now: dt.datetime) -> Iterator[Batch]:
     """Yield the hours that are over, or as much of one as an object may hold.
 
     Where few rows pass the filter, each look is over more places than the one before, so that an hour is one object all
@@ -75,12 +94,13 @@ def _hours(  # noqa: PLR0913, PLR0917 -- what to read, for whom, until when
     for nothing.
     """
     rows: list[tuple[Item, int]] = []
-    place, places = forward.cursor, max(sender.most, READ_AT_ONCE)
+    forward, few = source.forward, sender.most // 8
+    place, places = forward.cursor, sender.most
     until_s = time.monotonic() + GATHERING
     while place < last:
-        look = _look(means, forward, scope, place, min(last, place + places))
+        look = _look(source, place, min(last, place + places))
         place = look.up_to
-        places = min(places * 4, MOST_PLACES) if len(look.rows) < sender.most // 8 else max(sender.most, READ_AT_ONCE)
+        places = min(places * 4, MOST_PLACES) if len(look.rows) < few else sender.most
         *over, rows = _by_hour(rows + look.rows)
         for hour in over:
             yield _whole(hour, int(hour[-1][0]["seq"]))
@@ -105,28 +125,16 @@ def _by_hour(rows: list[tuple[Item, int]]) -> list[list[tuple[Item, int]]]:
     return [list(hour) for _, hour in groupby(rows, key=lambda row: row[0]["received_at"][:13])] or [[]]
 
 
-def _look(means: Means, forward: Forward, scope: Scope, after: int, until: int) -> _Look:
+def _look(source: Source, after: int, until: int) -> _Look:
     """Read the rows behind a place, up to another one or as many as may be held at once."""
     rows: list[tuple[Item, int]] = []
     size = 0
-    for item, bytes_ in read(means, forward, scope, after, until):
+    for item, bytes_ in source.rows(after, until):
         rows.append((item, bytes_))
         size += bytes_
         if size >= MOST_READ:
             return _Look(rows, int(item["seq"]))
     return _Look(rows, until)
-
-
-def read(means: Means, forward: Forward, scope: Scope, after: int, until: int) -> Iterator[tuple[Item, int]]:
-    """Yield the rows of a forward with ``after`` < seq <= ``until`` in the order of the log, each with its bytes."""
-    range_ = f"seq:{after + 1}..{until}"
-    text = f"({forward.search}) {range_}" if forward.search.strip() else range_
-    query = Query(stream=forward.stream, text=text, start=None, end=None, tz="UTC")
-    rest = b""
-    for block in means.reader.export(scope, query, (), form="items", order="seq"):
-        *lines, rest = (rest + block).split(b"\n")
-        for line in lines:
-            yield _item(line), len(line)
 
 
 def _item(line: bytes) -> Item:

@@ -13,7 +13,7 @@ from django.db.models import F
 
 from earwitness.accounts.recorder import stopped
 from earwitness.deliver import owners, rounds, secrets
-from earwitness.deliver.forwarding.batches import Batch, batches
+from earwitness.deliver.forwarding.batches import Batch, Source, batches
 from earwitness.deliver.forwarding.lines import Lines, setup_of
 from earwitness.deliver.forwarding.senders import NotTaken, Sender, TooLarge
 from earwitness.deliver.means import Means
@@ -80,10 +80,9 @@ def _forward(means: Means, forward: Forward, now: dt.datetime) -> int:
 
 
 def _send(means: Means, forward: Forward, now: dt.datetime) -> None:
-    scope = _scope(forward)
     sender, setup = _lines.of(forward, means.guard), setup_of(forward)
     until = time.monotonic() + ROUND_SECONDS
-    for batch in _taken(sender, batches(means, forward, scope, sender, now)):
+    for batch in _taken(sender, batches(Source(means.reader, _scope(forward), forward), sender, now)):
         if not _move(forward, batch):
             return  # somebody began it anew at another place, or has its lease: the next round begins there
         if means.stop.is_set() or time.monotonic() > until or not forward.take(dt.datetime.now(UTC)):
