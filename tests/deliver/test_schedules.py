@@ -21,6 +21,7 @@ from earwitness.deliver.schedule import next_run
 from earwitness.deliver.schedules import actions, work
 from earwitness.model import times
 from earwitness.model.problem import Conflict, Forbidden
+from tests.cast import page_of
 
 from .conftest import World
 from .inbox import Inbox, inbox
@@ -292,7 +293,7 @@ def test_reports_of_others_are_listed_for_those_who_see_the_same(world: World, i
     recent(world, "x")
     scheduled(world, format="csv")
     run_everything(world)
-    auditor = ["export_logs", "show_activity_log", "show_whisper_log", "show_all_desks"]
+    auditor = ["export_logs", "create_scheduled_report", "show_activity_log", "show_whisper_log", "show_all_desks"]
     world.people["audrey"].roles.set([Role.objects.create(tenant=world.tenant, name="a", permissions=auditor)])
     world.people["sam"].roles.set(
         [Role.objects.create(tenant=world.tenant, name="s", permissions=["export_logs", "show_activity_log"])]
@@ -302,6 +303,9 @@ def test_reports_of_others_are_listed_for_those_who_see_the_same(world: World, i
         for name in ("ada", "audrey", "sam")
     }
     assert seen == {"ada": ["Daily"], "audrey": ["Daily"], "sam": []}
+    pages = {name: page_of(world.client(name).get("/schedules")) for name in ("ada", "audrey")}
+    assert all(">Sent<" in page for page in pages.values())
+    assert ["boss@example.com" in page for page in pages.values()] == [True, False]  # its owner alone learns who got it
     run = Run.objects.get(schedule__tenant=world.tenant)
     path, body = f"/api/v1/schedules/runs/{run.pk}/sign-off", '{"comment": "Seen."}'
     assert world.key("sam", "admin").post(path, body, content_type="application/json").status_code == 404

@@ -8,6 +8,7 @@ from earwitness.accounts.models import Tenant
 from earwitness.deliver.models.alert import Firing
 from earwitness.deliver.models.lease import Leased
 from earwitness.deliver.models.schedule import Run
+from earwitness.deliver.wire import http
 
 
 class Message(Leased):
@@ -38,6 +39,11 @@ class Message(Leased):
     class Meta:
         indexes: ClassVar = [models.Index(fields=["next_try"])]
         ordering: ClassVar = ["-created"]
+
+    @property
+    def to(self) -> str:
+        """Where it goes, as pages show it: of a webhook's address the path is left out."""
+        return http.origin(self.target) if self.kind == self.WEBHOOK else self.target
 
     @property
     def about(self) -> str:

@@ -190,7 +190,7 @@ def runs(access: Access, limit: int = 100, run_id: int | None = None) -> list[Ru
     """Return the runs of one's own schedules, and those of others that show what one sees oneself; newest first."""
     access.demand("export_logs", "create_scheduled_report")
     rows = Run.objects.filter(schedule__tenant__name=access.tenant, schedule__stream__in=access.scope.streams)
-    rows = rows.select_related("schedule", "schedule__owner", "export")
+    rows = rows.select_related("schedule", "schedule__owner", "export").prefetch_related("messages")
     mine, scope = Q(schedule__owner_id=access.user_id or 0), to_json(access.scope)
     if run_id is not None:
         rows = rows.filter(pk=run_id)
