@@ -1,5 +1,6 @@
 """Rows as JSON values: the form in which the API, the live tail and files for programs give them."""
 
+import datetime as dt
 from typing import Any
 
 import msgspec
@@ -30,6 +31,18 @@ def gap(row: Gap) -> dict[str, Any]:
         "pbx": row.pbx,
         "reason": row.reason,
     }
+
+
+def gap_of(shown: dict[str, Any]) -> Gap:
+    """Return a gap of which an answer that was kept tells."""
+    return Gap(
+        id="",
+        source=shown["source"],
+        pbx=shown.get("pbx", ""),
+        started_at=dt.datetime.fromisoformat(shown["from"]),
+        ended_at=dt.datetime.fromisoformat(shown["to"]),
+        reason=shown.get("reason", ""),
+    )
 
 
 def to_json(value: Any) -> bytes:

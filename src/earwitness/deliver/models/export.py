@@ -9,6 +9,7 @@ from django.db import models
 from earwitness.accounts.models import Tenant, User
 from earwitness.deliver.models.lease import Leased
 from earwitness.model.gap import Gap
+from earwitness.search import items
 
 KEPT = dt.timedelta(days=7)
 
@@ -65,18 +66,8 @@ class Export(Leased):
 
     @property
     def missing(self) -> tuple[Gap, ...]:
-        """The gaps in its range, as ``search.items.gap`` wrote them into ``gaps``."""
-        return tuple(
-            Gap(
-                id="",
-                source=gap["source"],
-                pbx=gap.get("pbx", ""),
-                started_at=dt.datetime.fromisoformat(gap["from"]),
-                ended_at=dt.datetime.fromisoformat(gap["to"]),
-                reason=gap.get("reason", ""),
-            )
-            for gap in self.gaps
-        )
+        """The gaps in its range."""
+        return tuple(map(items.gap_of, self.gaps))
 
     @property
     def is_fed(self) -> bool:

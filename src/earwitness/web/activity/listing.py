@@ -97,7 +97,7 @@ def found(request: HttpRequest, asked: Asked) -> tuple[dict[str, Any], submitted
     if "summary" in request.GET:
         context["summary"] = {
             "total": summary.total(reader, asked, search),
-            "histogram": summary.when(reader, asked, search),
+            "histogram": summary.histogram(reader, asked, search),
             "facets": summary.facets(reader, asked, search),
         }
     return context, search

@@ -12,9 +12,9 @@ from earwitness.web import drawings
 from earwitness.web.activity.form import FORM, PATH
 from earwitness.web.activity.submitted import Submitted, without_itself
 from earwitness.web.logs import forms
+from earwitness.web.logs import histogram as histograms
 from earwitness.web.logs.addresses import Address
 from earwitness.web.logs.asked import Asked
-from earwitness.web.logs.histogram import histogram
 
 FACETS: tuple[tuple[str, str, str], ...] = (
     ("username", "user", "Users"),
@@ -32,9 +32,9 @@ def total(reader: Reader, asked: Asked, search: Submitted) -> str:
     return f"{number(count)} {'event' if count == 1 else 'events'}"
 
 
-def when(reader: Reader, asked: Asked, search: Submitted) -> SafeString:
+def histogram(reader: Reader, asked: Asked, search: Submitted) -> SafeString:
     """Return the histogram."""
-    return histogram(reader, asked, without_itself(reader, asked, search), "events")
+    return histograms.of(reader, asked, without_itself(reader, asked, search), "events")
 
 
 class Value(NamedTuple):

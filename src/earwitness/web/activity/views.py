@@ -62,7 +62,7 @@ def total(request: HttpRequest) -> HttpResponse:
 @activity_page
 def histogram(request: HttpRequest) -> HttpResponse:
     """The histogram over the whole range."""
-    return HttpResponse(summary.when(*part(request)))
+    return HttpResponse(summary.histogram(*part(request)))
 
 
 @activity_page

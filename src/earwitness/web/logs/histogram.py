@@ -25,7 +25,7 @@ class Row(NamedTuple):
     href: str
 
 
-def histogram(reader: Reader, asked: Asked, query: Query, unit: str) -> SafeString:
+def of(reader: Reader, asked: Asked, query: Query, unit: str) -> SafeString:
     """Return the histogram of a query over the range that is asked for. unit: what the rows are, in the plural."""
     found = reader.histogram(asked.scope, query, "auto", asked.zone.key)
     at = timeline.of(found, asked.zone.key)

@@ -7,8 +7,8 @@ from earwitness.deliver.charts.scale import number
 from earwitness.search import Reader
 from earwitness.search.summaries import Supervised
 from earwitness.web.drawings import share
+from earwitness.web.logs import histogram
 from earwitness.web.logs.asked import Asked
-from earwitness.web.logs.histogram import histogram
 from earwitness.web.supervision import sessions
 from earwitness.web.supervision.asked import ACTIONS
 
@@ -23,7 +23,7 @@ def context(reader: Reader, asked: Asked) -> dict[str, Any]:
         "by_action": _by_action(found, asked),
         "by_manager": _by_manager(found, asked),
         "more_managers": max(len({_who(one) for one in found}) - MOST_MANAGERS, 0),
-        "histogram": histogram(reader, asked, asked.query, "segments"),
+        "histogram": histogram.of(reader, asked, asked.query, "segments"),
     }
 
 
