@@ -76,7 +76,12 @@ def test_no_cell_of_a_csv_is_a_formula(world: World) -> None:
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30, deadline=None)
-@given(texts=st.lists(st.text(st.characters(blacklist_categories=["Cs"], blacklist_characters="\0")), max_size=30))
+@given(
+    texts=st.lists(
+        st.text(st.characters(blacklist_categories=["Cs"], blacklist_characters="\0")) | st.text("=+-@＝;\t\r\n' a"),
+        max_size=30,
+    )
+)
 def test_the_engine_guards_cells_as_python_does(store: Store, texts: list[str]) -> None:
     """The rule in SQL and the rule in Python are the same rule."""
     rows = store.query("store.ping").rows  # the store answers
@@ -250,7 +255,7 @@ def test_an_export_is_refused_to_an_owner_who_sees_less_by_now(world: World) -> 
     )
     world.people["ada"].roles.set([masked])
     with pytest.raises(Forbidden, match="ask for it again"):
-        actions.fetch(world.actor("ada"), done)
+        actions.fetch(world.actor("ada"), done, world.means.folder)
     work.work(world.means)
     waiting.refresh_from_db()
     assert (waiting.status, waiting.problem) == (Export.FAILED, actions.CHANGED)
@@ -263,5 +268,12 @@ def test_every_export_and_download_is_recorded(world: World) -> None:
     event = world.log.last()
     assert (event["event"], event["sub_event"], event["params"]["rows"]) == ("export", "create", 2)
     assert event["params"]["search"] == "user:user*"
-    actions.fetch(world.actor("ada"), Export.objects.get(tenant=world.tenant))
+    export = Export.objects.get(tenant=world.tenant)
+    path = actions.fetch(world.actor("ada"), export, world.means.folder)
     assert world.log.acts()[-1] == "export.download"
+    recorded = len(world.log.acts())
+    path.unlink()
+    with pytest.raises(NotFound, match="is gone"):
+        actions.fetch(world.actor("ada"), export, world.means.folder)
+    assert actions.cancel(world.actor("ada"), export).status == Export.DONE
+    assert len(world.log.acts()) == recorded  # neither a download nor an end came of it

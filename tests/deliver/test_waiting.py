@@ -41,7 +41,7 @@ def test_an_export_can_be_cancelled_while_it_waits_and_while_it_is_made(
     world.events(*({} for _ in range(200)))
     waiting = actions.ask(world.actor("ada"), world.reader, Order(stream="activity", format="csv"))
     with pytest.raises(Conflict, match="queued"):
-        actions.fetch(world.actor("ada"), waiting)
+        actions.fetch(world.actor("ada"), waiting, world.means.folder)
     assert actions.cancel(world.actor("ada"), waiting).status == Export.CANCELLED
     running = actions.ask(world.actor("ada"), world.reader, Order(stream="activity", format="csv"))
     monkeypatch.setattr(work, "WATCHED", 0)
@@ -177,7 +177,10 @@ def test_the_disk_running_full_is_told_in_a_sentence(world: World, monkeypatch: 
         patched.setattr(making, "_write", full)
         work.work(world.means)
     export.refresh_from_db()
-    assert export.problem == "The file could not be written: No space left on device. Ask for it again."
+    assert export.problem == (
+        "The file could not be written: No space left on device. "
+        "Make room under the data directory, then ask for it again."
+    )
     made(world, "ada", "csv")
 
 

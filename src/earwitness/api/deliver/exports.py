@@ -116,9 +116,8 @@ def show(request: HttpRequest, export_id: UUID) -> Shown:
 @router.get("/{id:export_id}/file", summary="Fetch the file of an export")
 def file(request: HttpRequest, export_id: UUID) -> StreamingHttpResponse:
     """Needs `export_logs`; 409 while it is not done."""
-    access = reader(request, "export_logs")
-    export = actions.fetch(actor_of(request), actions.find(access, str(export_id)))
-    return answers.file_of(export, means.current().folder)
+    export = actions.find(reader(request, "export_logs"), str(export_id))
+    return answers.file_of(export, actions.fetch(actor_of(request), export, means.current().folder))
 
 
 @router.delete("/{id:export_id}", response=Shown, summary="Cancel an export")

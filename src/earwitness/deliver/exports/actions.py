@@ -1,6 +1,7 @@
 """What people do with exports: ask, cancel, fetch. Each is permitted, scoped and recorded."""
 
 import datetime as dt
+from pathlib import Path
 
 import msgspec
 from django.db import transaction
@@ -145,23 +146,26 @@ def cancel(actor: Actor, export: Export) -> Export:
     changed = Export.objects.filter(pk=export.pk, status=Export.QUEUED).update(
         status=Export.CANCELLED, cancel_asked=True, finished=dt.datetime.now(times.UTC)
     )
-    if not changed:
-        Export.objects.filter(pk=export.pk, status=Export.RUNNING).update(cancel_asked=True)
-    record(actor, "export", "cancel", obj=f"export:{export.id}")
+    changed = changed or Export.objects.filter(pk=export.pk, status=Export.RUNNING).update(cancel_asked=True)
+    if changed:
+        record(actor, "export", "cancel", obj=f"export:{export.id}")
     export.refresh_from_db()
     return export
 
 
-def fetch(actor: Actor, export: Export) -> Export:
-    """Permit and record the download of a finished export. Raises Conflict where it is not made, Forbidden where its
-    owner would not get the same rows today."""
+def fetch(actor: Actor, export: Export, folder: Path) -> Path:
+    """Permit and record the download of a finished export; returns its file. Raises Conflict where it is not made,
+    Forbidden where its owner would not get the same rows today, NotFound where the file is gone."""
     permit(actor, export.stream)
     if export.status != Export.DONE:
         raise Conflict(f"This export is {export.status}: its file can be fetched once it is done.")
     if to_json(actor.access.scope) != export.scope:
         raise Forbidden(CHANGED, extra={"permission": "export_logs"})
+    path = folder / export.file
+    if not path.is_file():
+        raise NotFound("The file of this export is gone: ask for it again.")
     record(actor, "export", "download", obj=f"export:{export.id}", params={"format": export.format})
-    return export
+    return path
 
 
 def begin(actor: Actor, reader: Reader, order: Order) -> making.Plan:

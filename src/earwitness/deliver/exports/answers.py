@@ -11,7 +11,6 @@ from earwitness.deliver.exports import making
 from earwitness.deliver.exports import order as orders
 from earwitness.deliver.formats.rooms import room
 from earwitness.deliver.models import Export
-from earwitness.model.problem import NotFound
 from earwitness.search import Reader
 
 PIECE = 256 * 1024
@@ -69,10 +68,7 @@ class _Unwatched:
         """Do nothing."""
 
 
-def file_of(export: Export, folder: Path) -> StreamingHttpResponse:
-    """Return the file of a finished export. Raises NotFound where it is gone."""
-    path = folder / export.file
-    if not export.file or not path.is_file():
-        raise NotFound("The file of this export is gone: ask for it again.")
+def file_of(export: Export, path: Path) -> StreamingHttpResponse:
+    """Return the file of a finished export, as ``actions.fetch`` found it."""
     name = orders.file_name(export.format, export.stream, export.created)
     return attachment(_read_open(path.open("rb")), export.format, name, path.stat().st_size)

@@ -111,7 +111,7 @@ def carry_out(means: Means, export: Export) -> None:
     except (RenderFailed, owners.Stopped) as error:
         _end(export, Export.FAILED, str(error))
     except OSError as error:
-        _end(export, Export.FAILED, f"The file could not be written: {error.strerror}. Ask for it again.")
+        _end(export, Export.FAILED, rooms.unwritten(error))
     except Exception:
         log.exception("export_failed", export=str(export.id))
         _end(

@@ -17,6 +17,7 @@ import msgspec
 
 from earwitness.deliver.formats import parquet, pdf, png, xlsx
 from earwitness.deliver.formats.listing import Place
+from earwitness.deliver.formats.rooms import unwritten
 
 
 class Spec(msgspec.Struct, frozen=True, kw_only=True):
@@ -68,7 +69,7 @@ def main(argv: list[str]) -> int:
         sys.stderr.write(f"{error}\n")
         return 1
     except OSError as error:
-        sys.stderr.write(f"The file could not be written: {error.strerror or error}.\n")
+        sys.stderr.write(f"{unwritten(error)}\n")
         return 1
     return 0
 

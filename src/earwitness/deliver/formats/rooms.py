@@ -1,6 +1,7 @@
 """Folders for files under work, each named after its process: what a killed one left is found and removed."""
 
 import contextlib
+import errno
 import os
 import re
 import shutil
@@ -41,3 +42,11 @@ def _lives(pid: int, *, starting: bool) -> bool:
     except (PermissionError, OverflowError):
         return True
     return True
+
+
+def unwritten(error: OSError) -> str:
+    """Return why a file could not be written, as a sentence, and what to do."""
+    room_first = (
+        "Make room under the data directory, then ask" if error.errno in (errno.ENOSPC, errno.EDQUOT) else "Ask"
+    )
+    return f"The file could not be written: {error.strerror or error}. {room_first} for it again."

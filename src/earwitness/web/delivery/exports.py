@@ -104,8 +104,8 @@ def one(request: HttpRequest, export_id: UUID) -> HttpResponse:
 def file(request: HttpRequest, export_id: UUID) -> HttpResponseBase:
     """The file."""
     actor = actor_of(request)
-    export = actions.fetch(actor, actions.find(actor.access, str(export_id)))
-    return answers.file_of(export, means.current().folder)
+    export = actions.find(actor.access, str(export_id))
+    return answers.file_of(export, actions.fetch(actor, export, means.current().folder))
 
 
 @require_POST
